@@ -1,0 +1,67 @@
+/**
+ * Draws the parts of an answer. On a terminal text appears as it comes, and a rewind is said before the next attempt's
+ * text begins anew. In a pipe nothing can be taken back, so the text is held and written once, whole, at the end; what
+ * is on standard output is always one model's answer.
+ */
+import { type DrawnText, nothingDrawn, onStreamPart } from '../../shared/domain/drawnText.ts'
+import type { StreamPart } from '../../shared/domain/streamPart.ts'
+import type { Ink } from './ink.ts'
+import type { Terminal } from './terminal.ts'
+
+export type AnswerPrinter = {
+  readonly onParts: (parts: readonly StreamPart[]) => void
+  /** Ends the drawing; `hasSucceeded` decides whether held text is an answer. */
+  readonly end: (outcome: 'succeeded' | 'not-succeeded') => void
+  readonly text: () => string
+}
+
+type PrinterTerminal = Pick<Terminal, 'out' | 'error' | 'isOutTty' | 'isErrorTty'>
+
+export function createAnswerPrinter(terminal: PrinterTerminal, ink: Ink): AnswerPrinter {
+  let drawn: DrawnText = nothingDrawn
+  let isAtLineStart = true
+
+  function draw(text: string): void {
+    if (!terminal.isOutTty || text === '') return
+    terminal.out(text)
+    isAtLineStart = text.endsWith('\n')
+  }
+  function say(text: string): void {
+    if (!terminal.isErrorTty) return
+    if (!isAtLineStart && terminal.isOutTty) draw('\n')
+    terminal.error(`${ink.dim(text)}\n`)
+  }
+  function onPart(part: StreamPart): void {
+    drawn = onStreamPart(drawn, part)
+    switch (part.type) {
+      case 'text-append':
+        draw(part.text)
+        return
+      case 'attempt-start':
+        say(`> attempt ${part.attempt}: ${part.endpoint}${part.isPractice ? ' (practice)' : ''}`)
+        return
+      case 'attempt-fail':
+        say(`> attempt ${part.attempt} failed, next: ${part.next}. ${part.failure.kind}: ${part.failure.message}`)
+        return
+      case 'rewind':
+        say('> the text above is taken back; the answer begins anew')
+        return
+      case 'reasoning-append':
+      case 'tool-call-append':
+      case 'request-end':
+        return
+    }
+  }
+
+  return {
+    onParts: (parts) => {
+      for (const part of parts) onPart(part)
+    },
+    end: (outcome) => {
+      if (terminal.isOutTty && !isAtLineStart) draw('\n')
+      if (terminal.isOutTty || outcome !== 'succeeded' || drawn.text === '') return
+      terminal.out(drawn.text.endsWith('\n') ? drawn.text : `${drawn.text}\n`)
+    },
+    text: () => drawn.text,
+  }
+}

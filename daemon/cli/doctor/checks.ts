@@ -1,0 +1,161 @@
+/**
+ * Judges what doctor found: one line for each thing a user can get wrong, and for each that is wrong what to do. Pure.
+ * `fail`: requests will not work. `warn`: something to know.
+ */
+import type { ProviderStatus } from '../../../shared/protocol/status.ts'
+import type { DoctorFacts, FolderFact, StatusResult } from './facts.ts'
+
+export type CheckLevel = 'ok' | 'warn' | 'fail'
+
+export type Check = {
+  readonly level: CheckLevel
+  readonly name: string
+  readonly found: string
+  readonly advice?: string
+}
+
+export function checksOf(facts: DoctorFacts): readonly Check[] {
+  const before = [nodeCheck(facts), ...facts.folders.map(folderCheck), diskCheck(facts)]
+  const { daemon } = facts
+  if ('problem' in daemon) {
+    const advice = 'mend what it says and run `waybill doctor` again; what depends on the daemon was not checked'
+    return [...before, { level: 'fail', name: 'daemon', found: daemon.problem, advice }]
+  }
+  return [
+    ...before,
+    daemonCheck(facts, daemon),
+    ledgerCheck(daemon.status),
+    ...configChecks(daemon.status),
+    ...providerChecks(facts, daemon.status),
+    clockCheck(facts, daemon.status),
+  ]
+}
+
+const leastNode = [20, 19] as const
+
+function nodeCheck({ nodeVersion }: DoctorFacts): Check {
+  const [major = 0, minor = 0] = nodeVersion.split('.').map(Number)
+  const isEnough = major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1])
+  const found = `Node ${nodeVersion}`
+  return isEnough
+    ? ok('node', found)
+    : { level: 'fail', name: 'node', found, advice: `install Node ${leastNode.join('.')} or newer` }
+}
+
+function folderCheck({ name, path, state, mode }: FolderFact): Check {
+  const label = `${name} folder`
+  switch (state) {
+    case 'missing':
+      return ok(label, `${path}, not there yet; it is made when it is needed`)
+    case 'no-folder':
+      return fail(label, `${path} is no folder`, 'move that file away, or set WAYBILL_HOME to another folder')
+    case 'not-writable':
+      return fail(
+        label,
+        `${path} cannot be written`,
+        `make it yours (chown, chmod 700), or set WAYBILL_HOME to another`,
+      )
+    case 'writable':
+      return mode !== undefined && (mode & 0o077) !== 0
+        ? warn(label, `${path} lets others in (mode ${(mode & 0o777).toString(8)})`, `chmod 700 ${path}`)
+        : ok(label, path)
+  }
+}
+
+const failBelowBytes = 20e6
+const warnBelowBytes = 500e6
+
+function diskCheck({ freeBytes }: DoctorFacts): Check {
+  if (freeBytes === undefined)
+    return warn('disk space', 'the system does not say', 'look yourself: the journal needs room')
+  const found = `${freeBytes >= 1e9 ? `${(freeBytes / 1e9).toFixed(1)} GB` : `${Math.floor(freeBytes / 1e6)} MB`} free`
+  const advice = 'free some space: when the journal cannot be written, no request is taken'
+  if (freeBytes < failBelowBytes) return fail('disk space', found, advice)
+  return freeBytes < warnBelowBytes ? warn('disk space', found, advice) : ok('disk space', found)
+}
+
+function daemonCheck(facts: DoctorFacts, daemon: { readonly version: string; readonly status: StatusResult }): Check {
+  const found = `version ${daemon.version}, process ${daemon.status.pid}, ${daemon.status.socketPath}`
+  if (daemon.version === facts.buildVersion) return ok('daemon', found)
+  const advice = `this is version ${facts.buildVersion}: \`waybill stop\` ends the other, the next prompt starts this one`
+  return warn('daemon', found, advice)
+}
+
+function ledgerCheck({ ledger }: StatusResult): Check {
+  if (ledger.state === 'open') return ok('journal', 'requests are taken and recorded')
+  const reason = ledger.reason ?? 'it cannot be written'
+  return fail('journal', `no requests are taken: ${reason}`, 'free space or mend the state folder, then `waybill stop`')
+}
+
+function configChecks({ configProblems, configFile }: StatusResult): readonly Check[] {
+  if (configProblems.length === 0) return [ok('configuration', configFile)]
+  return configProblems.map(({ file, place, expected, found }) =>
+    fail(
+      'configuration',
+      `${file}, ${place}: expected ${expected}, found ${found}`,
+      'mend that place; the last good configuration stays in force until then',
+    ),
+  )
+}
+
+function providerChecks(facts: DoctorFacts, { providers }: StatusResult): readonly Check[] {
+  const real = providers.filter((provider) => !provider.isPractice)
+  if (real.length === 0) {
+    const advice = 'add one, as in `waybill help providers`; until then the profile `practice` works'
+    return [warn('providers', 'none is configured, only practice', advice)]
+  }
+  return real.map((provider) => providerCheck(facts, provider))
+}
+
+function providerCheck(facts: DoctorFacts, provider: ProviderStatus): Check {
+  const name = `provider ${provider.id}`
+  switch (provider.state) {
+    case 'invalid':
+      return fail(name, 'its configuration is not valid', 'see the configuration line above')
+    case 'no-key':
+      return noKeyCheck(facts, name, provider.keyEnvironmentName)
+    case 'ready': {
+      const local = facts.localProviders.find(({ id }) => id === provider.id)
+      return local === undefined || local.isListening
+        ? ok(name, `ready, ${provider.modelCount} models, ${provider.baseUrl}`)
+        : fail(name, `nobody listens on ${local.address}`, 'start the model server, or correct its base URL')
+    }
+  }
+}
+
+function noKeyCheck(facts: DoctorFacts, name: string, variable: string | undefined): Check {
+  if (variable === undefined) return fail(name, 'it has no key', 'name the variable of its key in the configuration')
+  if (facts.presentEnvironmentNames.has(variable)) {
+    return warn(name, `${variable} is set here but did not reach the daemon`, 'run `waybill stop` and try again')
+  }
+  const advice = `set ${variable} where you start your editor or shell; clients hand it on`
+  return fail(name, `${variable} is set nowhere that the daemon knows`, advice)
+}
+
+/** Clocks of two machines that share a folder, or one that was set back, differ by more than this. */
+const clockToleranceMs = 60_000
+/** 1 January 2025: no build is older, so no right clock says less. */
+const leastNowMs = 1_735_689_600_000
+
+function clockCheck(facts: DoctorFacts, status: StatusResult): Check {
+  const newestMs = Math.max(status.startedAtMs, facts.newestRequestAtMs ?? 0)
+  const found = new Date(facts.nowMs).toISOString()
+  const advice = 'set the clock: days and budgets are counted by it'
+  if (facts.nowMs < leastNowMs) return fail('clock', `${found}, long ago`, advice)
+  if (newestMs > facts.nowMs + clockToleranceMs) {
+    return warn('clock', `${found}, but the newest record is of ${new Date(newestMs).toISOString()}`, advice)
+  }
+  return ok('clock', found)
+}
+
+function ok(name: string, found: string): Check {
+  return { level: 'ok', name, found }
+}
+
+function warn(name: string, found: string, advice: string): Check {
+  return { level: 'warn', name, found, advice }
+}
+
+function fail(name: string, found: string, advice: string): Check {
+  return { level: 'fail', name, found, advice }
+}

@@ -1,0 +1,32 @@
+/** What `waybill doctor` looked at, before anything is judged. All paths absolute, all times Unix milliseconds. */
+import type * as z from 'zod'
+import type { status } from '../../../shared/protocol/status.ts'
+
+export type DoctorFacts = {
+  readonly buildVersion: string
+  /** Of the process that runs doctor, such as `20.19.0`. */
+  readonly nodeVersion: string
+  readonly folders: readonly FolderFact[]
+  /** Where the state lies; missing if the system does not say. */
+  readonly freeBytes?: number
+  /** The daemon's answer to `waybill/status`, or why there is none. */
+  readonly daemon: { readonly version: string; readonly status: StatusResult } | { readonly problem: string }
+  /** Addresses of local providers, and whether somebody listens there. */
+  readonly localProviders: readonly LocalProviderFact[]
+  readonly presentEnvironmentNames: ReadonlySet<string>
+  readonly nowMs: number
+  /** When the newest waybill began. */
+  readonly newestRequestAtMs?: number
+}
+
+export type StatusResult = z.infer<(typeof status)['result']>
+
+export type FolderFact = {
+  readonly name: string
+  readonly path: string
+  readonly state: 'missing' | 'writable' | 'not-writable' | 'no-folder'
+  /** Permission bits on Unix. */
+  readonly mode?: number
+}
+
+export type LocalProviderFact = { readonly id: string; readonly address: string; readonly isListening: boolean }

@@ -1,0 +1,72 @@
+/**
+ * Rows of text as aligned columns, one line a row, each ended by a line feed. Where the columns do not fit the width,
+ * those marked `optional` are left out, the last first; then the column marked `shrinks` is cut with an ellipsis, down
+ * to sixteen characters.
+ */
+export type Column = {
+  readonly title: string
+  readonly align?: 'left' | 'right'
+  readonly shrinks?: true
+  readonly optional?: true
+}
+
+export type TableStyle = {
+  readonly widthColumns: number
+  readonly ofTitle: (text: string) => string
+}
+
+type Measured = { readonly column: Column; readonly index: number; readonly width: number; readonly least: number }
+
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  style: TableStyle,
+): string {
+  const shown = fitted(
+    columns.map((column, index) => measured(column, index, rows)),
+    style.widthColumns,
+  )
+  const lineOf = (cells: readonly string[]): string =>
+    shown
+      .map(({ column, index, width }) => cell(cells[index] ?? '', width, column.align ?? 'left'))
+      .join(gap)
+      .trimEnd()
+  const title = style.ofTitle(lineOf(columns.map((column) => column.title)))
+  return [title, ...rows.map(lineOf)].map((line) => `${line}\n`).join('')
+}
+
+const gap = '  '
+const leastShrunk = 16
+
+function measured(column: Column, index: number, rows: readonly (readonly string[])[]): Measured {
+  const width = Math.max(widthOf(column.title), ...rows.map((row) => widthOf(row[index] ?? '')))
+  return { column, index, width, least: column.shrinks === true ? Math.min(width, leastShrunk) : width }
+}
+
+function fitted(all: readonly Measured[], widthColumns: number): readonly Measured[] {
+  const gaps = gap.length * (all.length - 1)
+  const leastTotal = all.reduce((sum, { least }) => sum + least, gaps)
+  const surplus = all.findLast(({ column }) => column.optional === true)
+  if (leastTotal > widthColumns && surplus !== undefined) {
+    return fitted(
+      all.filter((one) => one !== surplus),
+      widthColumns,
+    )
+  }
+  let excess = all.reduce((sum, { width }) => sum + width, gaps) - widthColumns
+  return all.map((one) => {
+    const width = Math.max(one.least, one.width - Math.max(0, excess))
+    excess -= one.width - width
+    return { ...one, width }
+  })
+}
+
+function cell(text: string, width: number, align: 'left' | 'right'): string {
+  const shown = widthOf(text) > width ? `${[...text].slice(0, width - 1).join('')}…` : text
+  const padding = ' '.repeat(width - widthOf(shown))
+  return align === 'left' ? shown + padding : padding + shown
+}
+
+function widthOf(text: string): number {
+  return [...text].length
+}

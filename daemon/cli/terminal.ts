@@ -1,0 +1,57 @@
+/**
+ * What the command line writes to and reads from. `createTerminal` gives the process's own; tests put texts in its
+ * place. Answers and tables go to `out`; progress, waybills and errors to `error`, so that a pipe holds answers alone.
+ */
+import { createInterface } from 'node:readline/promises'
+
+export type Terminal = {
+  readonly out: (text: string) => void
+  readonly error: (text: string) => void
+  readonly isOutTty: boolean
+  readonly isErrorTty: boolean
+  readonly isInputTty: boolean
+  readonly isColored: boolean
+  /** Columns to draw in; tables outside a terminal are not cut. */
+  readonly widthColumns: number
+  /** Everything on standard input. */
+  readonly readInput: () => Promise<string>
+  /** One line from the person; empty when the signal aborts first. */
+  readonly ask: (question: string, signal: AbortSignal) => Promise<string>
+}
+
+export function createTerminal(environment: Readonly<Record<string, string | undefined>>): Terminal {
+  const isOutTty = process.stdout.isTTY === true
+  const isErrorTty = process.stderr.isTTY === true
+  // A reader that leaves early (`| head`) is no error of ours.
+  process.stdout.on('error', () => process.exit(0))
+  process.stderr.on('error', () => undefined)
+  return {
+    out: (text) => void process.stdout.write(text),
+    error: (text) => void process.stderr.write(text),
+    isOutTty,
+    isErrorTty,
+    isInputTty: process.stdin.isTTY === true,
+    // https://no-color.org: any value that is not empty.
+    isColored: isOutTty && isErrorTty && (environment.NO_COLOR ?? '') === '' && environment.TERM !== 'dumb',
+    widthColumns: isOutTty ? Math.max(40, process.stdout.columns) : Number.POSITIVE_INFINITY,
+    readInput: readStandardInput,
+    ask: askOnTerminal,
+  }
+}
+
+async function readStandardInput(): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+async function askOnTerminal(question: string, signal: AbortSignal): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  // Ctrl+C and Ctrl+D end the question, not the process: the caller decides.
+  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
+  try {
+    return await Promise.race([lines.question(question, { signal }).catch(() => ''), closed])
+  } finally {
+    lines.close()
+  }
+}

@@ -1,0 +1,15 @@
+/** All verbs of the command line, in the order in which help lists them. */
+import type { Verb } from './verb.ts'
+import { daemon } from './verbs/daemon.ts'
+import { demo } from './verbs/demo.ts'
+import { doctor } from './verbs/doctor.ts'
+import { log } from './verbs/log.ts'
+import { profiles } from './verbs/profiles.ts'
+import { providers } from './verbs/providers.ts'
+import { run } from './verbs/run.ts'
+import { start } from './verbs/start.ts'
+import { stats } from './verbs/stats.ts'
+import { status } from './verbs/status.ts'
+import { stop } from './verbs/stop.ts'
+
+export const verbs: readonly Verb[] = [run, profiles, stats, log, providers, status, doctor, start, stop, demo, daemon]

@@ -1,0 +1,53 @@
+/** `waybill doctor`: checks each thing a user can get wrong and says what to do. Exit code 1 if a check failed. */
+import { type Check, type CheckLevel, checksOf } from '../doctor/checks.ts'
+import { lookAround } from '../doctor/lookAround.ts'
+import { exitCodes } from '../exitCodes.ts'
+import { type Ink, inkOf } from '../ink.ts'
+import type { Verb } from '../verb.ts'
+
+export const doctor: Verb = {
+  name: 'doctor',
+  summary: 'Check what can be wrong and say what to do',
+  options: { json: { type: 'boolean' } },
+  maxPositionals: 0,
+  help: `Usage: waybill doctor [--json]
+
+Checks Node, folders and their modes, disk space, the daemon and its version,
+the journal, the configuration, providers and their keys, local model servers,
+and the clock. If no daemon runs it starts one, which ends by itself a minute
+later. Nothing is sent to a provider. Exit code 1 if a check failed; warnings
+do not count.`,
+  run: async (context, given) => {
+    const checks = checksOf(await lookAround(context))
+    const { terminal } = context
+    terminal.out(given.has('json') ? `${JSON.stringify({ checks })}\n` : renderChecks(checks, inkOf(terminal)))
+    return checks.some((check) => check.level === 'fail') ? exitCodes.failed : exitCodes.ok
+  },
+}
+
+export function renderChecks(checks: readonly Check[], ink: Ink): string {
+  const width = Math.max(...checks.map(({ name }) => name.length))
+  const lines = checks.flatMap(({ level, name, found, advice }) => [
+    `${levelText(level, ink)}  ${name.padEnd(width)}  ${found}`,
+    ...(advice === undefined ? [] : [`${' '.repeat(width + 8)}${ink.bold('->')} ${advice}`]),
+  ])
+  return `${lines.join('\n')}\n\n${verdict(checks)}\n`
+}
+
+function verdict(checks: readonly Check[]): string {
+  const failed = checks.filter(({ level }) => level === 'fail').length
+  const warned = checks.filter(({ level }) => level === 'warn').length
+  if (failed === 0 && warned === 0) return 'All is well.'
+  return `${failed} failed, ${warned} to know, ${checks.length - failed - warned} fine.`
+}
+
+function levelText(level: CheckLevel, ink: Ink): string {
+  switch (level) {
+    case 'ok':
+      return ink.green('ok  ')
+    case 'warn':
+      return ink.yellow('warn')
+    case 'fail':
+      return ink.red('FAIL')
+  }
+}

@@ -1,0 +1,95 @@
+/** `waybill status`: which daemon runs and how it is. Starts none. */
+import type * as z from 'zod'
+import { formatSeconds } from '../../../shared/domain/format.ts'
+import { type ProviderStatus, status as statusType } from '../../../shared/protocol/status.ts'
+import { connectClient } from '../daemonClient.ts'
+import { exitCodes } from '../exitCodes.ts'
+import { type Ink, inkOf } from '../ink.ts'
+import { renderTable } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+import type { Verb } from '../verb.ts'
+import { resultOf } from '../withClient.ts'
+
+export const status: Verb = {
+  name: 'status',
+  summary: 'Say which daemon runs and how it is',
+  options: { json: { type: 'boolean' } },
+  maxPositionals: 0,
+  help: `Usage: waybill status [--json]
+
+Says which daemon runs, what it is doing, which providers it knows and what is
+wrong with its configuration. It starts none: exit code 3 if none runs.`,
+  run: async (context, given) => {
+    const { terminal } = context
+    const reached = await context.daemons.find()
+    if (reached === undefined) {
+      terminal.out(given.has('json') ? '{"running":false}\n' : 'No daemon runs; the next prompt starts one.\n')
+      return exitCodes.noDaemon
+    }
+    const client = await connectClient(reached, context)
+    try {
+      const current = resultOf(await client.request(statusType, {}))
+      terminal.out(
+        given.has('json') ? `${JSON.stringify({ running: true, ...current })}\n` : renderStatus(current, terminal),
+      )
+      return exitCodes.ok
+    } finally {
+      client.close()
+    }
+  },
+}
+
+type Status = z.infer<(typeof statusType)['result']>
+
+export function renderStatus(current: Status, terminal: Pick<Terminal, 'isColored' | 'widthColumns'>): string {
+  const ink = inkOf(terminal)
+  const memory = `${Math.round(current.memoryBytes / 1e6)} MB`
+  const idle =
+    current.idleExitMs === undefined ? 'stays up' : `ends ${formatSeconds(current.idleExitMs)} after its last client`
+  const lines = [
+    `${ink.bold('Waybill')} ${current.version}, process ${current.pid} since ${new Date(current.startedAtMs).toISOString()}`,
+    `  node       ${current.node}, memory ${memory}, ${idle}`,
+    `  socket     ${current.socketPath}`,
+    `  config     ${current.configFile}`,
+    `  state      ${current.stateFolder}`,
+    `  log        ${current.logFile}`,
+    `  profile    ${current.defaultProfile} by default`,
+    `  clients    ${current.connections}, requests under way ${current.requestsUnderWay.length}`,
+    `  ledger     ${ledgerText(current, ink)}`,
+    ...current.configProblems.map(
+      ({ file, place, expected, found }) =>
+        `  ${ink.red('config')}     ${file}, ${place}: expected ${expected}, found ${found}; the last good one is in force`,
+    ),
+  ]
+  return `${lines.map((line) => `${line}\n`).join('')}\n${renderProviders(current.providers, terminal)}`
+}
+
+export function renderProviders(
+  providers: readonly ProviderStatus[],
+  terminal: Pick<Terminal, 'isColored' | 'widthColumns'>,
+): string {
+  const rows = providers.map((provider) => [
+    provider.isPractice ? `${provider.id} (practice)` : provider.id,
+    provider.kind,
+    provider.state === 'no-key' ? `no key in ${provider.keyEnvironmentName ?? 'the environment'}` : provider.state,
+    String(provider.modelCount),
+    provider.isPractice ? 'this machine, pretends' : provider.isLocal ? 'this machine' : hostOf(provider.baseUrl),
+  ])
+  const columns = [
+    { title: 'PROVIDER' },
+    { title: 'KIND' },
+    { title: 'STATE' },
+    { title: 'MODELS', align: 'right' },
+    { title: 'TEXT GOES TO', shrinks: true },
+  ] as const
+  return renderTable(columns, rows, { widthColumns: terminal.widthColumns, ofTitle: inkOf(terminal).dim })
+}
+
+function ledgerText(current: Status, ink: Ink): string {
+  if (current.ledger.state === 'open') return 'open'
+  return ink.red(`closed, no requests are taken: ${current.ledger.reason ?? 'the journal cannot be written'}`)
+}
+
+function hostOf(baseUrl: string): string {
+  return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl
+}

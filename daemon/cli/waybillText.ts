@@ -1,0 +1,116 @@
+/**
+ * A waybill as a person reads it: one line that sums it up, then who asked, the route, every attempt and the cost.
+ * Pure; lines end in a line feed. The short form is what `run` prints after an answer.
+ */
+
+import { formatMoney, formatMoneySum, formatSeconds, formatTokens } from '../../shared/domain/format.ts'
+import type { Outcome } from '../../shared/domain/streamPart.ts'
+import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
+import type { Ink } from './ink.ts'
+
+export function renderShortWaybill(waybill: Waybill, ink: Ink): string {
+  const lines = [
+    headline(waybill, ink),
+    ...requestFailure(waybill),
+    ...waybill.attempts.flatMap((attempt) => [attemptLine(attempt, ink), ...failureLines(attempt)]),
+    costLine(waybill),
+  ]
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+export function renderFullWaybill(waybill: Waybill, ink: Ink): string {
+  const { caller, plan } = waybill
+  const lines = [
+    headline(waybill, ink),
+    ...requestFailure(waybill),
+    `  request  ${waybill.requestId}, ${new Date(waybill.startedAtMs).toISOString()}`,
+    `  asked    by ${caller.user} from ${caller.client}${caller.workspace === undefined ? '' : ` in ${caller.workspace}`}`,
+    `  profile  ${profileOf(waybill)}${waybill.prompt === undefined ? '' : `, prompt ${waybill.prompt}`}`,
+    ...(plan === undefined ? [] : [`  route    ${plan.candidates.join(', then ') || 'no candidate'}`]),
+    ...(plan?.rejected ?? []).map(({ endpoint, reason }) => `           not ${endpoint}: ${reason}`),
+    ...waybill.attempts.flatMap((attempt) => [
+      attemptLine(attempt, ink),
+      ...failureLines(attempt),
+      ...attemptDetails(attempt),
+    ]),
+    costLine(waybill),
+  ]
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function outcomeText(outcome: Outcome, ink: Ink): string {
+  switch (outcome) {
+    case 'succeeded':
+      return ink.green(outcome)
+    case 'failed':
+      return ink.red(outcome)
+    case 'cancelled':
+    case 'interrupted':
+      return ink.yellow(outcome)
+  }
+}
+
+function headline(waybill: Waybill, ink: Ink): string {
+  const answered = waybill.attempts.find((attempt) => attempt.outcome === 'succeeded')
+  const by = answered === undefined ? '' : ` by ${endpointText(answered)}`
+  const first =
+    waybill.firstTextMs === undefined ? '' : `, first text ${formatSeconds(waybill.firstTextMs, 'hundredths')}`
+  const total = formatSeconds(waybill.totalMs)
+  return `${ink.bold('Waybill')}  ${outcomeText(waybill.outcome, ink)}${by} in ${total}${first}`
+}
+
+function attemptLine(attempt: AttemptRecord, ink: Ink): string {
+  const facts = [
+    `${outcomeText(attempt.outcome, ink)} in ${formatSeconds(attempt.totalMs)}`,
+    ...(attempt.isRewound ? ['text taken back'] : []),
+    ...(attempt.usage === undefined ? [] : [usageText(attempt)]),
+    ...(attempt.next === undefined ? [] : [`next: ${attempt.next}`]),
+  ]
+  return `  ${ink.dim(`attempt ${attempt.attempt}`)}  ${endpointText(attempt)}  ${facts.join(', ')}`
+}
+
+function attemptDetails(attempt: AttemptRecord): readonly string[] {
+  const { cost, bound, rates, finishReason } = attempt
+  const timings = [
+    ...(attempt.headMs === undefined ? [] : [`response head ${formatSeconds(attempt.headMs)}`]),
+    ...(attempt.firstTextMs === undefined ? [] : [`first text ${formatSeconds(attempt.firstTextMs, 'hundredths')}`]),
+    ...(finishReason === undefined ? [] : [`finished by ${finishReason}`]),
+  ]
+  const price = rates === undefined ? 'price unknown' : `price ${rates.source}`
+  return [
+    ...(timings.length === 0 ? [] : [`${attemptIndent}${timings.join(', ')}`]),
+    `${attemptIndent}cost ${formatMoney(cost, 'request')}, held at most ${formatMoney(bound, 'request')}, ${price}`,
+  ]
+}
+
+function costLine(waybill: Waybill): string {
+  const isPractice = waybill.attempts.length > 0 && waybill.attempts.every((attempt) => attempt.isPractice)
+  const note = isPractice ? ' (practice: nobody is billed)' : ''
+  return `  cost     ${formatMoneySum(waybill.cost, 'request')}${note}`
+}
+
+function endpointText(attempt: AttemptRecord): string {
+  return attempt.isPractice ? `${attempt.endpoint} (practice)` : attempt.endpoint
+}
+
+function usageText(attempt: AttemptRecord): string {
+  const { inputTokens, outputTokens } = attempt.usage ?? {}
+  return `tokens ${formatTokens(inputTokens)} in, ${formatTokens(outputTokens)} out`
+}
+
+function profileOf(waybill: Waybill): string {
+  if (waybill.profile === undefined) return 'none'
+  return waybill.profileSource === undefined ? waybill.profile : `${waybill.profile} (by ${waybill.profileSource})`
+}
+
+const attemptIndent = ' '.repeat(13)
+
+function failureLines({ failure }: AttemptRecord): readonly string[] {
+  return failure === undefined ? [] : [`${attemptIndent}${failure.kind}: ${failure.message}`]
+}
+
+/** Only where no attempt says the same. */
+function requestFailure({ failure, attempts }: Waybill): readonly string[] {
+  if (failure === undefined || attempts.at(-1)?.failure?.message === failure.message) return []
+  return [`  ${failure.kind}: ${failure.message}`]
+}

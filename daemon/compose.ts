@@ -1,0 +1,242 @@
+/**
+ * The daemon's composition root: the one file that knows every concrete part. `runDaemon` becomes the user's one daemon,
+ * or ends at once because another is.
+ */
+import { createServer, type Server } from 'node:net'
+import { userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import * as z from 'zod'
+import type { Failure } from '../shared/domain/failure.ts'
+import type { ProviderId } from '../shared/domain/ids.ts'
+import { createEnvironment, type Environment } from './gateway/environment.ts'
+import { createEvents } from './gateway/events.ts'
+import { createLedger } from './gateway/ledger.ts'
+import { createLiveRequests } from './gateway/liveRequests.ts'
+import { type Choices, createProfiles } from './gateway/profiles.ts'
+import { createSessions } from './gateway/sessions.ts'
+import { createIdleExit } from './idleExit.ts'
+import { createHttpProvider, type ProviderConnection } from './providers/httpProvider.ts'
+import type { PracticeSpec } from './providers/practice/practiceServer.ts'
+import { createPracticeServers, type PracticeServers } from './providers/practice/practiceServers.ts'
+import { createUpstreamHttp } from './providers/upstreamHttp.ts'
+import { serveConnections } from './servers/connections.ts'
+import type { ConfiguredSettings } from './settingsOf.ts'
+import { createSettingsSource } from './settingsSource.ts'
+import { openConfigFile } from './storage/configFile.ts'
+import { type DataFolders, dataFoldersOf } from './storage/dataFolders.ts'
+import { becomeDaemon } from './storage/instanceLock.ts'
+import { openJournal } from './storage/journalFiles.ts'
+import { openJsonStore } from './storage/jsonStore.ts'
+import { createLog } from './storage/logFile.ts'
+import { createRollUpFiles } from './storage/rollUpFiles.ts'
+import { createWorkspaceFolders } from './storage/workspaceFolders.ts'
+import { systemClock, systemRandom } from './systemPorts.ts'
+
+const defaultIdleExitMs = 15 * 60_000
+/** How long clients that do not read are waited for at the end. */
+const closeGraceMs = 1_000
+
+const choicesSchema: z.ZodType<Choices> = z.object({
+  schema: z.literal(1),
+  workspaces: z.record(z.string(), z.string()),
+})
+const noChoices: Choices = { schema: 1, workspaces: {} }
+
+/** Resolves with the exit code once the daemon has ended. `words` are its options, as `waybill help daemon` says. */
+export async function runDaemon(words: readonly string[], version: string): Promise<number> {
+  const idleExitMs = idleExitMsOf(words)
+  if (idleExitMs === undefined) return refuseToStart('expected `--idle-exit-ms MILLISECONDS` or nothing', 2)
+  const folders = dataFoldersOf(process.env)
+  const server = createServer({ noDelay: true })
+  const identity = { version, pid: process.pid, startedAtMs: systemClock.wallMs() }
+  let daemon: OpenDaemon | undefined
+  const become = await becomeDaemon({
+    folders,
+    server,
+    version,
+    startedAtMs: identity.startedAtMs,
+    beforeAnnounce: (socketPath) => {
+      daemon = openDaemon({ folders, server, socketPath, identity, idleExitMs })
+    },
+  }).catch((error: unknown) => ({ state: 'failed' as const, message: messageOf(error) }))
+  if (become.state === 'exists') return 0
+  if (become.state === 'failed' || daemon === undefined) {
+    return refuseToStart(become.state === 'failed' ? become.message : 'the daemon did not open', 1)
+  }
+  daemon.onAnnounced()
+  await daemon.ended
+  become.close()
+  return 0
+}
+
+type OpenOptions = {
+  readonly folders: DataFolders
+  readonly server: Server
+  readonly socketPath: string
+  readonly identity: { readonly version: string; readonly pid: number; readonly startedAtMs: number }
+  readonly idleExitMs: number
+}
+
+type OpenDaemon = {
+  /** Clients can find it from now on. */
+  readonly onAnnounced: () => void
+  /** Settles when everything is written and closed. */
+  readonly ended: Promise<void>
+}
+
+/** Throws, with words for the user, when the state of this user cannot be opened. */
+function openDaemon(options: OpenOptions): OpenDaemon {
+  const { folders, server, socketPath, identity, idleExitMs } = options
+  const clock = systemClock
+  let secrets: () => readonly string[] = () => []
+  const log = createLog({ path: folders.logFile, clock, secrets: () => secrets() })
+  const config = openConfigFile(folders.configFile, log)
+  const settings = createSettingsSource(config)
+  const environment = createEnvironment(settings, process.env)
+  secrets = environment.secrets
+  const journal = opened(openJournal({ folder: folders.journal, clock, log })).journal
+  const choices = opened(
+    openJsonStore({ path: join(folders.state, 'choices.json'), schema: choicesSchema, defaults: noChoices, log }),
+  ).file
+  const ledger = createLedger({ journal, archive: createRollUpFiles(folders.rollups, log), clock, log })
+  const events = createEvents(log)
+  const practice = createPracticeServers({
+    folder: dirname(socketPath),
+    specOf: (id) => practiceSpecOf(settings.current(), id),
+    wallMs: clock.wallMs,
+  })
+  const http = createUpstreamHttp()
+  const upstream = createHttpProvider({
+    http,
+    providers: () => connectionsOf(settings.current(), environment, practice),
+    wallMs: clock.wallMs,
+  })
+  const workspaces = createWorkspaceFolders(log)
+  const profiles = createProfiles(settings, choices)
+  const idle = createIdleExit(clock, idleExitMs, () => connections.count() + liveRequests.countHeld() > 0, shutDown)
+  const liveRequests = createLiveRequests(clock, () => idle.onChange())
+  let isDraining = false
+  let onEnded: () => void = () => {}
+  const ended = new Promise<void>((resolve) => {
+    onEnded = resolve
+  })
+
+  const openSession = createSessions({
+    ledger,
+    upstream,
+    clock,
+    random: systemRandom,
+    environment,
+    settings,
+    profiles,
+    workspaces,
+    liveRequests,
+    events,
+    log,
+    defaultUser: process.env.WAYBILL_USER || userInfo().username,
+    life: {
+      isDraining: () => isDraining,
+      shutDown,
+      facts: () => ({
+        ...identity,
+        node: process.version,
+        socketPath,
+        configFile: folders.configFile,
+        stateFolder: folders.state,
+        logFile: folders.logFile,
+        connections: connections.count(),
+        memoryBytes: process.memoryUsage.rss(),
+        idleExitMs,
+      }),
+    },
+  })
+  const connections = serveConnections({ server, openSession, log, daemon: identity })
+  connections.onCountChange(() => idle.onChange())
+  settings.onChange(() => {
+    events.emit({ topic: 'config', problems: settings.problems() })
+    events.emit({ topic: 'profiles' })
+  })
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, shutDown)
+
+  function shutDown(): void {
+    if (isDraining) return
+    isDraining = true
+    log.info('the daemon ends')
+    // The answer to whoever asked for this leaves first.
+    setImmediate(() => {
+      close().then(onEnded, (error: unknown) => {
+        log.error('the daemon ended badly', { error: messageOf(error) })
+        onEnded()
+      })
+    })
+  }
+
+  async function close(): Promise<void> {
+    idle.stop()
+    await liveRequests.interruptAll()
+    await connections.closeAll(closeGraceMs)
+    const failure = journal.close()
+    if (failure !== undefined) log.error('the journal could not be closed', { reason: failure.message })
+    config.close()
+    await Promise.all([http.dispose(), practice.dispose()])
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.off(signal, shutDown)
+  }
+
+  return {
+    onAnnounced: () => {
+      log.info('the daemon listens', { socketPath, version: identity.version, pid: identity.pid })
+      idle.onChange()
+    },
+    ended,
+  }
+}
+
+function connectionsOf(
+  settings: ConfiguredSettings,
+  environment: Environment,
+  practice: PracticeServers,
+): ReadonlyMap<ProviderId, ProviderConnection> {
+  const connections = new Map<ProviderId, ProviderConnection>()
+  for (const [id, { info, row }] of settings.declared) {
+    const { keyEnvironmentName } = info
+    connections.set(id, {
+      row,
+      baseUrl: info.baseUrl,
+      ...(keyEnvironmentName !== undefined && { keyEnvironmentName }),
+      key: () => (keyEnvironmentName === undefined ? undefined : environment.valueOf(keyEnvironmentName)),
+      ...(row.isPractice && { socketPath: () => practice.socketPath(id) }),
+    })
+  }
+  return connections
+}
+
+function practiceSpecOf(settings: ConfiguredSettings, id: ProviderId): PracticeSpec {
+  const endpoints = [...settings.endpoints.byId.values()].filter((endpoint) => endpoint.provider === id)
+  return {
+    models: endpoints.map((endpoint) => endpoint.upstreamModel),
+    script: settings.declared.get(id)?.script ?? [],
+  }
+}
+
+function opened<Result extends { readonly state: 'opened' }>(
+  result: Result | { readonly state: 'refused'; readonly failure: Failure },
+): Result {
+  if (result.state === 'refused') throw new Error(result.failure.message)
+  return result
+}
+
+function refuseToStart(message: string, exitCode: number): number {
+  process.stderr.write(`waybill daemon: ${message}\n`)
+  return exitCode
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function idleExitMsOf(words: readonly string[]): number | undefined {
+  if (words.length === 0) return defaultIdleExitMs
+  const [option, value] = words
+  if (words.length !== 2 || option !== '--idle-exit-ms' || !/^\d{1,12}$/.test(value ?? '')) return undefined
+  return Number(value)
+}

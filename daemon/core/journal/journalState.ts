@@ -1,0 +1,158 @@
+/**
+ * The one reducer: what the journal's entries add up to. Counters, roll-ups and endpoint health change only by applying
+ * an entry, with this same function while the daemon runs and when it recovers. The state is changed in place and
+ * belongs to whoever made it.
+ */
+import type { EndpointHealth } from '../../../shared/domain/endpoint.ts'
+import type { EndpointId, RequestId } from '../../../shared/domain/ids.ts'
+import { addMoney, noMoney } from '../../../shared/domain/moneySum.ts'
+import { addToHistogram } from '../metrics/histogram.ts'
+import { type RollUp, type RollUpKey, rollUpAt } from '../metrics/rollUp.ts'
+import type { CheckpointEntry, EndEntry, JournalEntry, RequestEntry, RequestUnderWay, ReserveEntry } from './entry.ts'
+
+export type JournalState = {
+  /** UTC day of the roll-ups, YYYY-MM-DD; empty before the first entry. */
+  day: string
+  /** By request and attempt. */
+  readonly openReservations: Map<string, ReserveEntry>
+  rollUps: Map<string, RollUp>
+  readonly health: Map<EndpointId, EndpointHealth>
+  /** Requests under way that reached an endpoint. */
+  readonly requestsUnderWay: Map<RequestId, RequestUnderWay>
+}
+
+export function createJournalState(): JournalState {
+  return { day: '', openReservations: new Map(), rollUps: new Map(), health: new Map(), requestsUnderWay: new Map() }
+}
+
+export function applyEntry(state: JournalState, entry: JournalEntry): void {
+  switch (entry.type) {
+    case 'checkpoint':
+      applyCheckpoint(state, entry)
+      break
+    case 'reserve':
+      applyReserve(state, entry)
+      break
+    case 'end':
+      applyEnd(state, entry)
+      break
+    case 'request':
+      applyRequest(state, entry)
+      break
+    case 'recovered':
+      break
+  }
+}
+
+/** What the first line of a day's file must say so that the days before it need not be read. */
+export function checkpointOf(state: JournalState, day: string, atMs: number): CheckpointEntry {
+  return {
+    type: 'checkpoint',
+    schema: 1,
+    atMs,
+    day,
+    openReservations: [...state.openReservations.values()],
+    requestsUnderWay: [...state.requestsUnderWay.values()],
+  }
+}
+
+function applyCheckpoint(state: JournalState, entry: CheckpointEntry): void {
+  state.day = entry.day
+  state.rollUps = new Map()
+  state.openReservations.clear()
+  state.requestsUnderWay.clear()
+  for (const reserve of entry.openReservations) {
+    state.openReservations.set(reservationKey(reserve.requestId, reserve.attempt), reserve)
+  }
+  for (const request of entry.requestsUnderWay) state.requestsUnderWay.set(request.lastReserve.requestId, request)
+}
+
+function applyReserve(state: JournalState, entry: ReserveEntry): void {
+  state.openReservations.set(reservationKey(entry.requestId, entry.attempt), entry)
+  const cost = state.requestsUnderWay.get(entry.requestId)?.cost ?? noMoney
+  state.requestsUnderWay.set(entry.requestId, { lastReserve: entry, cost })
+}
+
+function applyEnd(state: JournalState, entry: EndEntry): void {
+  const { record } = entry
+  const key = reservationKey(entry.requestId, record.attempt)
+  const reserve = state.openReservations.get(key)
+  state.openReservations.delete(key)
+  applyHealth(state, entry)
+  const underWay = state.requestsUnderWay.get(entry.requestId)
+  if (underWay !== undefined) {
+    state.requestsUnderWay.set(entry.requestId, { ...underWay, cost: addMoney(underWay.cost, record.cost) })
+  }
+  if (reserve === undefined) return
+  const rollUp = rollUpAt(state.rollUps, rollUpKeyOf(reserve))
+  rollUp.attempts += 1
+  if (record.outcome === 'failed') rollUp.failedAttempts += 1
+  if (record.isRewound) rollUp.rewinds += 1
+  rollUp.inputTokens += record.usage?.inputTokens ?? 0
+  rollUp.cachedInputTokens += record.usage?.cachedInputTokens ?? 0
+  rollUp.outputTokens += record.usage?.outputTokens ?? 0
+  rollUp.reasoningTokens += record.usage?.reasoningTokens ?? 0
+  rollUp.cost = addMoney(rollUp.cost, record.cost)
+}
+
+function applyHealth(state: JournalState, entry: EndEntry): void {
+  const { record } = entry
+  const health = state.health.get(record.endpoint) ?? { failuresInARow: 0 }
+  if (record.outcome === 'succeeded') {
+    state.health.set(record.endpoint, { ...health, failuresInARow: 0, lastSuccessAtMs: entry.atMs })
+  }
+  if (record.outcome === 'failed') {
+    const failuresInARow = health.failuresInARow + 1
+    state.health.set(record.endpoint, { ...health, failuresInARow, lastFailureAtMs: entry.atMs })
+  }
+}
+
+function applyRequest(state: JournalState, entry: RequestEntry): void {
+  const { waybill } = entry
+  const last = state.requestsUnderWay.get(waybill.requestId)?.lastReserve
+  state.requestsUnderWay.delete(waybill.requestId)
+  const rollUp = rollUpAt(state.rollUps, last === undefined ? unroutedKeyOf(entry) : rollUpKeyOf(last))
+  rollUp.requests += 1
+  rollUp[waybill.outcome] += 1
+  const firstCandidate = waybill.plan?.candidates[0]
+  if (waybill.outcome === 'succeeded' && last !== undefined && last.endpoint !== firstCandidate) {
+    rollUp.fallbacks += 1
+  }
+  if (waybill.outcome !== 'succeeded') return
+  addToHistogram(rollUp.totalMs, waybill.totalMs)
+  if (waybill.firstTextMs !== undefined) addToHistogram(rollUp.firstTextMs, waybill.firstTextMs)
+}
+
+function rollUpKeyOf(reserve: ReserveEntry): RollUpKey {
+  const { endpoint, provider, model, isPractice, scope } = reserve
+  return {
+    endpoint,
+    provider,
+    model,
+    isPractice,
+    profile: scope.profile ?? '',
+    workspace: scope.workspace ?? '',
+    user: scope.user,
+    prompt: scope.prompt ?? '',
+    client: scope.client,
+  }
+}
+
+function unroutedKeyOf(entry: RequestEntry): RollUpKey {
+  const { caller, profile, prompt } = entry.waybill
+  return {
+    endpoint: '',
+    provider: '',
+    model: '',
+    isPractice: false,
+    profile: profile ?? '',
+    workspace: caller.workspace ?? '',
+    user: caller.user,
+    prompt: prompt ?? '',
+    client: caller.client,
+  }
+}
+
+function reservationKey(requestId: string, attempt: number): string {
+  return `${requestId}#${attempt}`
+}

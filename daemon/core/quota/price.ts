@@ -1,0 +1,55 @@
+/**
+ * Prices usage with a rate row: integer nanodollars, rounded up. Products of tokens and rates can pass 2^53, so they are
+ * summed as BigInt and divided once.
+ */
+import type { Endpoint } from '../../../shared/domain/endpoint.ts'
+import type { Money, RateRow } from '../../../shared/domain/money.ts'
+import type { Usage } from '../../../shared/domain/usage.ts'
+
+const tokensPerRate = 1_000_000n
+
+/** What a provider bills for usage that it reported itself. Unknown without a price or without both counts. */
+export function priceUsage(usage: Usage | undefined, endpoint: Pick<Endpoint, 'rates' | 'isPractice'>): Money {
+  const { rates } = endpoint
+  if (rates === undefined || usage?.inputTokens === undefined || usage.outputTokens === undefined) {
+    return { kind: 'unknown' }
+  }
+  const nanodollars = nanodollarsOf(
+    { ...usage, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens },
+    rates,
+  )
+  return { kind: endpoint.isPractice ? 'practice' : 'measured', nanodollars }
+}
+
+/** What an attempt probably cost that ended without the provider's own count: between nothing and its bound. */
+export function estimateMoney(likely: Usage, bound: Money, endpoint: Pick<Endpoint, 'rates' | 'isPractice'>): Money {
+  const money = priceUsage(likely, endpoint)
+  if (money.kind !== 'measured' || bound.kind !== 'measured') return money
+  return {
+    kind: 'estimated',
+    nanodollars: Math.min(money.nanodollars, bound.nanodollars),
+    lowNanodollars: 0,
+    highNanodollars: bound.nanodollars,
+  }
+}
+
+type CountedUsage = Usage & { readonly inputTokens: number; readonly outputTokens: number }
+
+function nanodollarsOf(usage: CountedUsage, rates: RateRow): number {
+  const cached = Math.min(usage.cachedInputTokens ?? 0, usage.inputTokens)
+  const written = Math.min(usage.cacheWriteTokens ?? 0, usage.inputTokens - cached)
+  const reasoning = Math.min(usage.reasoningTokens ?? 0, usage.outputTokens)
+  const input = rates.inputNanodollarsPerMillionTokens
+  const output = rates.outputNanodollarsPerMillionTokens
+  const total =
+    product(usage.inputTokens - cached - written, input) +
+    product(cached, rates.cachedInputNanodollarsPerMillionTokens ?? input) +
+    product(written, rates.cacheWriteNanodollarsPerMillionTokens ?? input) +
+    product(usage.outputTokens - reasoning, output) +
+    product(reasoning, rates.reasoningNanodollarsPerMillionTokens ?? output)
+  return Number((total + tokensPerRate - 1n) / tokensPerRate)
+}
+
+function product(tokens: number, nanodollarsPerMillionTokens: number): bigint {
+  return BigInt(tokens) * BigInt(nanodollarsPerMillionTokens)
+}

@@ -1,0 +1,31 @@
+/**
+ * What a provider's answer says, whatever its dialect: the output of every decoder in this folder.
+ *
+ * An answer that ends well gives exactly one `done` as its last event. `failure` is last too, and excludes `done`.
+ * An answer that gives neither was truncated.
+ */
+import type { Failure } from '../../../shared/domain/failure.ts'
+import type { Usage } from '../../../shared/domain/usage.ts'
+import type { FinishReason } from '../../../shared/domain/waybill.ts'
+
+export type WireEvent =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'reasoning'; readonly text: string }
+  | {
+      readonly type: 'tool-call'
+      readonly index: number
+      readonly id?: string
+      readonly name?: string
+      readonly argumentsText: string
+    }
+  /** The newest usage replaces an earlier one. */
+  | { readonly type: 'usage'; readonly usage: Usage }
+  | { readonly type: 'done'; readonly finishReason: FinishReason }
+  | { readonly type: 'failure'; readonly failure: Failure }
+
+/** Turns the text of one streamed answer into events. Feed it every piece of text in order, then call `end` once. */
+export type WireDecoder = {
+  readonly decode: (text: string) => readonly WireEvent[]
+  /** The upstream closed the stream properly: what was still held back, and `truncated` if no terminal event came. */
+  readonly end: () => readonly WireEvent[]
+}

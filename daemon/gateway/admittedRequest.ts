@@ -1,0 +1,25 @@
+/** One request as the gateway takes it on: who asks, what, and under which policy. */
+import type { ChatMessage, ChatTool } from '../../shared/domain/chatRequest.ts'
+import type { Failure } from '../../shared/domain/failure.ts'
+import type { ProfileName, RequestId } from '../../shared/domain/ids.ts'
+import type { ProfileSource } from '../../shared/domain/profile.ts'
+import type { PromptName } from '../../shared/domain/prompt.ts'
+import type { Caller } from '../../shared/domain/waybill.ts'
+import type { EffectivePolicy } from './effectivePolicy.ts'
+import type { Settings } from './settings.ts'
+
+export type AdmittedRequest = {
+  readonly requestId: RequestId
+  readonly caller: Caller
+  readonly profile: ProfileName
+  readonly profileSource: ProfileSource
+  readonly prompt?: PromptName
+  readonly messages: readonly ChatMessage[]
+  readonly tools?: readonly ChatTool[]
+  readonly policy: EffectivePolicy
+  /** As they stood when the request came: a change of the configuration does not reach into it. */
+  readonly settings: Settings
+  readonly canRewind: boolean
+  /** Why it is refused before any plan. */
+  readonly refusal?: Failure
+}

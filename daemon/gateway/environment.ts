@@ -1,0 +1,46 @@
+/**
+ * Values of the environment variables that the configuration names: those that clients gave, in memory only, and else
+ * the daemon's own. Only named ones are ever accepted.
+ */
+import type { ProviderId } from '../../shared/domain/ids.ts'
+import type { SettingsSource } from './settings.ts'
+
+export type Environment = {
+  /** All names that the configuration refers to. */
+  readonly names: () => readonly string[]
+  readonly valueOf: (name: string) => string | undefined
+  readonly providersWithoutKey: () => ReadonlySet<ProviderId>
+  /** Answers the names that were accepted. */
+  readonly accept: (values: Readonly<Record<string, string>>) => readonly string[]
+  /** Every value held now: what a log line must never hold. */
+  readonly secrets: () => readonly string[]
+}
+
+export function createEnvironment(
+  settings: SettingsSource,
+  ownEnvironment: Readonly<Record<string, string | undefined>>,
+): Environment {
+  const given = new Map<string, string>()
+  const names = () => {
+    const all = [...settings.current().providers.values()].map((provider) => provider.keyEnvironmentName)
+    return [...new Set(all.filter((name) => name !== undefined))]
+  }
+  const lookUp = (name: string) => given.get(name) ?? (ownEnvironment[name] || undefined)
+  return {
+    names,
+    valueOf: lookUp,
+    providersWithoutKey: () => {
+      const without = new Set<ProviderId>()
+      for (const { id, keyEnvironmentName } of settings.current().providers.values()) {
+        if (keyEnvironmentName !== undefined && lookUp(keyEnvironmentName) === undefined) without.add(id)
+      }
+      return without
+    },
+    accept: (values) => {
+      const accepted = names().filter((name) => (values[name] ?? '') !== '')
+      for (const name of accepted) given.set(name, values[name] ?? '')
+      return accepted
+    },
+    secrets: () => names().flatMap((name) => lookUp(name) ?? []),
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * The ledger: the one way by which anything is counted. An entry is first appended to the journal, then applied to the
+ * state with the journal's reducer, in one synchronous turn. If the journal cannot be written, nothing is applied.
+ */
+import type { Failure } from '../../shared/domain/failure.ts'
+import type { RequestId } from '../../shared/domain/ids.ts'
+import type { Money } from '../../shared/domain/money.ts'
+import { addMoney } from '../../shared/domain/moneySum.ts'
+import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
+import type { EndEntry, JournalEntry, RequestUnderWay, ReserveEntry } from '../core/journal/entry.ts'
+import { applyEntry, checkpointOf, createJournalState, type JournalState } from '../core/journal/journalState.ts'
+import { createWaybillFold } from '../core/journal/waybillOf.ts'
+import type { RollUp } from '../core/metrics/rollUp.ts'
+import type { Clock, Journal, Log } from './ports.ts'
+
+export type Ledger = {
+  /** Before something is done: on a failure nothing was counted and it must not be done. */
+  readonly reserve: (entry: ReserveEntry) => Failure | undefined
+  /** After something was done: what cannot be written now is written before whatever comes next. */
+  readonly settle: (entries: readonly JournalEntry[]) => void
+  /** Why requests are not admitted; undefined when they are. */
+  readonly unavailable: () => Failure | undefined
+  readonly state: () => Readonly<JournalState>
+  /** Roll-ups of the days from `firstDay` (UTC, YYYY-MM-DD) on. */
+  readonly rollUpsSince: (firstDay: string) => readonly RollUp[]
+  /** Newest first. */
+  readonly recentWaybills: (limit: number) => readonly Waybill[]
+  readonly findWaybill: (requestId: RequestId) => Waybill | undefined
+}
+
+/** Where the roll-ups of closed days are kept; they can always be made again from the journal. */
+export type RollUpArchive = {
+  readonly read: (day: string) => readonly RollUp[] | undefined
+  readonly write: (day: string, rollUps: readonly RollUp[]) => void
+}
+
+export type LedgerPorts = {
+  readonly journal: Journal
+  readonly archive: RollUpArchive
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Recovers the state from the journal, then closes what an earlier daemon left open. */
+export function createLedger(ports: LedgerPorts): Ledger {
+  const { journal, archive, clock, log } = ports
+  const state = createJournalState()
+  const closedDays = new Map<string, readonly RollUp[]>()
+  let unavailable: Failure | undefined
+  let unsettled: readonly JournalEntry[] = []
+
+  const newestDay = journal.days().at(-1)
+  if (newestDay !== undefined) for (const entry of journal.readDay(newestDay)) applyEntry(state, entry)
+
+  function append(fresh: readonly JournalEntry[]): Failure | undefined {
+    const entries = [...unsettled, ...fresh]
+    const failure = journal.append(entries, (day) => {
+      // Asked again for the same day when the first try could not be written.
+      if (day !== state.day) closeDay()
+      const checkpoint = checkpointOf(state, day, clock.wallMs())
+      applyEntry(state, checkpoint)
+      return checkpoint
+    })
+    if (failure !== undefined) {
+      if (unavailable === undefined) log.error('the journal cannot be written', { reason: failure.message })
+      unavailable = failure
+      return failure
+    }
+    unavailable = undefined
+    unsettled = []
+    for (const entry of entries) applyEntry(state, entry)
+    return undefined
+  }
+
+  function closeDay(): void {
+    if (state.day === '') return
+    const rollUps = [...state.rollUps.values()]
+    closedDays.set(state.day, rollUps)
+    archive.write(state.day, rollUps)
+  }
+
+  function rollUpsOfClosedDay(day: string): readonly RollUp[] {
+    const known = closedDays.get(day) ?? archive.read(day)
+    if (known !== undefined) {
+      closedDays.set(day, known)
+      return known
+    }
+    const dayState = createJournalState()
+    for (const entry of journal.readDay(day)) applyEntry(dayState, entry)
+    const rollUps = [...dayState.rollUps.values()]
+    closedDays.set(day, rollUps)
+    archive.write(day, rollUps)
+    return rollUps
+  }
+
+  function recentWaybills(limit: number): readonly Waybill[] {
+    const waybills: Waybill[] = []
+    const fold = createWaybillFold()
+    journal.visitNewestFirst((entry) => {
+      const waybill = fold.take(entry)
+      if (waybill !== undefined) waybills.push(waybill)
+      return waybills.length < limit
+    })
+    return waybills
+  }
+
+  function findWaybill(requestId: RequestId): Waybill | undefined {
+    let found: Waybill | undefined
+    const fold = createWaybillFold()
+    journal.visitNewestFirst((entry) => {
+      const waybill = fold.take(entry)
+      if (waybill?.requestId === requestId) found = waybill
+      return found === undefined
+    })
+    return found
+  }
+
+  const ledger: Ledger = {
+    reserve: (entry) => append([entry]),
+    settle: (entries) => {
+      if (append(entries) !== undefined) unsettled = [...unsettled, ...entries]
+    },
+    unavailable: () => unavailable,
+    state: () => state,
+    rollUpsSince: (firstDay) => {
+      const closed = journal.days().filter((day) => day >= firstDay && day !== state.day)
+      const today = state.day >= firstDay ? [...state.rollUps.values()] : []
+      return [...closed.flatMap(rollUpsOfClosedDay), ...today]
+    },
+    recentWaybills,
+    findWaybill,
+  }
+  closeInterrupted(ledger, clock)
+  return ledger
+}
+
+/**
+ * A request found under way belongs to a daemon that was killed. Each of its open calls may have been billed up to its
+ * bound, so it counts as "at most" that.
+ */
+function closeInterrupted(ledger: Ledger, clock: Clock): void {
+  const { requestsUnderWay, openReservations } = ledger.state()
+  for (const request of [...requestsUnderWay.values()]) {
+    const open = [...openReservations.values()].filter((reserve) => reserve.requestId === request.lastReserve.requestId)
+    ledger.settle(interruptedEntries(request, open, clock.wallMs()))
+  }
+}
+
+function interruptedEntries(
+  request: RequestUnderWay,
+  open: readonly ReserveEntry[],
+  atMs: number,
+): readonly JournalEntry[] {
+  const { scope, requestId, requestStartedAtMs, attempt } = request.lastReserve
+  const ends = open.map(
+    (reserve): EndEntry => ({ type: 'end', atMs, requestId, record: interruptedRecord(reserve, atMs) }),
+  )
+  const { client, user, workspace, ...route } = scope
+  const requestEntry: JournalEntry = {
+    type: 'request',
+    atMs,
+    attemptCount: attempt,
+    waybill: {
+      requestId,
+      startedAtMs: requestStartedAtMs,
+      totalMs: Math.max(0, atMs - requestStartedAtMs),
+      caller: { client, user, ...(workspace !== undefined && { workspace }) },
+      ...route,
+      outcome: 'interrupted',
+      cost: ends.reduce((sum, end) => addMoney(sum, end.record.cost), request.cost),
+    },
+  }
+  return [...ends, requestEntry]
+}
+
+function interruptedRecord(reserve: ReserveEntry, atMs: number): AttemptRecord {
+  return {
+    attempt: reserve.attempt,
+    endpoint: reserve.endpoint,
+    provider: reserve.provider,
+    model: reserve.model,
+    isPractice: reserve.isPractice,
+    startedAtMs: reserve.atMs,
+    totalMs: Math.max(0, atMs - reserve.atMs),
+    outcome: 'interrupted',
+    isRewound: false,
+    cost: interruptedCost(reserve.bound),
+    bound: reserve.bound,
+  }
+}
+
+function interruptedCost(bound: Money): Money {
+  if (bound.kind !== 'measured') return bound
+  const { nanodollars } = bound
+  return { kind: 'estimated', nanodollars, lowNanodollars: 0, highNanodollars: nanodollars }
+}

@@ -1,0 +1,102 @@
+/**
+ * The books of one request: its journal lines and its waybill. Every attempt gets one reserve line and one end line, the
+ * request one request line, also when it is refused before any attempt.
+ */
+import type { AttemptBound } from '../../shared/domain/budget.ts'
+import type { Endpoint } from '../../shared/domain/endpoint.ts'
+import type { Failure } from '../../shared/domain/failure.ts'
+import { addMoney, noMoney } from '../../shared/domain/moneySum.ts'
+import type { RoutePlan } from '../../shared/domain/routePlan.ts'
+import type { Outcome } from '../../shared/domain/streamPart.ts'
+import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
+import type { JournalEntry } from '../core/journal/entry.ts'
+import type { AdmittedRequest } from './admittedRequest.ts'
+import type { Ledger } from './ledger.ts'
+import type { Clock } from './ports.ts'
+
+export type RequestRecord = {
+  /** On the monotonic clock. */
+  readonly startedMs: number
+  readonly onPlan: (plan: RoutePlan) => void
+  /** Holds the attempt's bound; a failure means that it must not be made. */
+  readonly reserve: (endpoint: Endpoint, bound: AttemptBound) => Failure | undefined
+  /** How many attempts were reserved. */
+  readonly attemptCount: () => number
+  /** The attempt's end, kept until `settle` or `end` writes it. */
+  readonly onAttempt: (attempt: AttemptRecord) => void
+  /** The first text that stayed, from the request's start. */
+  readonly onFirstText: (firstTextMs: number) => void
+  readonly settle: () => void
+  readonly end: (outcome: Outcome, failure: Failure | undefined) => Waybill
+}
+
+export function createRequestRecord(
+  ports: { readonly ledger: Ledger; readonly clock: Clock },
+  request: AdmittedRequest,
+): RequestRecord {
+  const { ledger, clock } = ports
+  const { requestId, caller, profile, profileSource, prompt } = request
+  const startedAtMs = clock.wallMs()
+  const startedMs = clock.monotonicMs()
+  const route = { profile, profileSource, ...(prompt !== undefined && { prompt }) }
+  const attempts: AttemptRecord[] = []
+  let plan: RoutePlan | undefined
+  let firstTextMs: number | undefined
+  let reserved = 0
+  let unwritten: JournalEntry[] = []
+
+  return {
+    startedMs,
+    onPlan: (made) => {
+      plan = made
+    },
+    reserve: (endpoint, bound) => {
+      const failure = ledger.reserve({
+        type: 'reserve',
+        atMs: clock.wallMs(),
+        requestId,
+        requestStartedAtMs: startedAtMs,
+        attempt: reserved + 1,
+        endpoint: endpoint.id,
+        provider: endpoint.provider,
+        model: endpoint.model,
+        isPractice: endpoint.isPractice,
+        bound: bound.money,
+        boundInputTokens: bound.inputTokens,
+        boundOutputTokens: bound.outputTokens,
+        scope: { ...caller, ...route, ...(plan !== undefined && { plan }) },
+      })
+      if (failure === undefined) reserved += 1
+      return failure
+    },
+    attemptCount: () => reserved,
+    onAttempt: (attempt) => {
+      attempts.push(attempt)
+      unwritten.push({ type: 'end', atMs: clock.wallMs(), requestId, record: attempt })
+    },
+    onFirstText: (ms) => {
+      firstTextMs = ms
+    },
+    settle: () => {
+      ledger.settle(unwritten)
+      unwritten = []
+    },
+    end: (outcome, failure) => {
+      const waybill = {
+        requestId,
+        startedAtMs,
+        ...(firstTextMs !== undefined && { firstTextMs }),
+        totalMs: clock.monotonicMs() - startedMs,
+        caller,
+        ...route,
+        ...(plan !== undefined && { plan }),
+        outcome,
+        ...(failure !== undefined && { failure }),
+        cost: attempts.reduce((sum, attempt) => addMoney(sum, attempt.cost), noMoney),
+      }
+      ledger.settle([...unwritten, { type: 'request', atMs: clock.wallMs(), waybill, attemptCount: attempts.length }])
+      unwritten = []
+      return { ...waybill, attempts }
+    },
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * What one connected client can ask for, whatever server it came through. Servers decode and encode; a session acts.
+ * Expected failures are values.
+ */
+import type * as z from 'zod'
+import type { Failure } from '../../shared/domain/failure.ts'
+import type { StreamPart } from '../../shared/domain/streamPart.ts'
+import type { Waybill } from '../../shared/domain/waybill.ts'
+import type { ChatResult, chat, chatAttach } from '../../shared/protocol/chat.ts'
+import type { environmentSet, Topic } from '../../shared/protocol/hello.ts'
+import type { journal } from '../../shared/protocol/journal.ts'
+import type { profiles, profilesSet } from '../../shared/protocol/profiles.ts'
+import type { prompts } from '../../shared/protocol/prompts.ts'
+import type { providersAdd } from '../../shared/protocol/providers.ts'
+import type { shutdown } from '../../shared/protocol/shutdown.ts'
+import type { stats } from '../../shared/protocol/stats.ts'
+import type { ConfigProblem, status } from '../../shared/protocol/status.ts'
+
+type Params<Type extends { readonly params: z.ZodType }> = z.infer<Type['params']>
+type Result<Type extends { readonly result: z.ZodType }> = z.infer<Type['result']>
+
+/** An expected failure in place of a result; with the waybill once the request is journalled. */
+export type Failed = { readonly failure: Failure; readonly waybill?: Waybill }
+
+/**
+ * Takes parts as they come. A promise says that the client's socket is full: nothing more is handed over until it
+ * settles. Parts decoded from one read come in one call.
+ */
+export type PartSink = (parts: readonly StreamPart[]) => Promise<void> | undefined
+
+export type SessionEvent =
+  | { readonly topic: 'requests'; readonly waybill: Waybill }
+  | { readonly topic: 'profiles'; readonly workspace?: string }
+  | { readonly topic: 'config'; readonly problems: readonly ConfigProblem[] }
+
+export type SessionOptions = {
+  readonly client: string
+  /** Missing: the operating system's account. */
+  readonly user?: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly topics: readonly Topic[]
+  readonly onEvent: (event: SessionEvent) => void
+}
+
+export type Session = {
+  readonly chat: (params: Params<typeof chat>, sink: PartSink, signal: AbortSignal) => Promise<ChatResult | Failed>
+  readonly attach: (
+    params: Params<typeof chatAttach>,
+    sink: PartSink,
+    signal: AbortSignal,
+  ) => Promise<ChatResult | Failed>
+  readonly prompts: () => Result<typeof prompts>
+  readonly profiles: (params: Params<typeof profiles>) => Result<typeof profiles> | Failed
+  readonly setProfile: (params: Params<typeof profilesSet>) => Result<typeof profilesSet> | Failed
+  readonly stats: (params: Params<typeof stats>) => Result<typeof stats>
+  readonly journal: (params: Params<typeof journal>) => Result<typeof journal>
+  readonly status: () => Result<typeof status>
+  readonly addProvider: (params: Params<typeof providersAdd>) => Result<typeof providersAdd> | Failed
+  readonly setEnvironment: (params: Params<typeof environmentSet>) => Result<typeof environmentSet>
+  /** Answers first; the daemon ends once the answer has left. */
+  readonly shutdown: () => Result<typeof shutdown>
+  /** Environment variables that the configuration names. */
+  readonly environmentNames: () => readonly string[]
+  /** The connection ended: requests under way are cancelled or held, as each asked. */
+  readonly dispose: () => void
+}
+
+/** Opens sessions; the one thing that the servers are given. */
+export type OpenSession = (options: SessionOptions) => Session
+
+export function isFailed(result: object): result is Failed {
+  return 'failure' in result
+}

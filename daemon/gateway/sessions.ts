@@ -1,0 +1,197 @@
+/** Opens sessions: what one connected client can do, put together from the gateway's parts. */
+import type { Failure } from '../../shared/domain/failure.ts'
+import type { Waybill } from '../../shared/domain/waybill.ts'
+import type { ProviderStatus } from '../../shared/protocol/status.ts'
+import { statsOf } from '../core/metrics/statsOf.ts'
+import { listPrompts } from '../core/prompts/library.ts'
+import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
+import type { Events } from './events.ts'
+import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
+import { createPartStream } from './partStream.ts'
+import type { Log } from './ports.ts'
+import { providerStatusOf } from './providerStatus.ts'
+import { type RequestPorts, runRequest } from './requestRun.ts'
+import type { Failed, OpenSession, PartSink, Session, SessionOptions } from './session.ts'
+import { daysBack, firstDayOf } from './statsRange.ts'
+
+export type SessionPorts = RequestPorts &
+  AdmissionPorts & {
+    readonly liveRequests: LiveRequests
+    readonly events: Events
+    readonly log: Log
+    /** The operating system's account, or WAYBILL_USER. */
+    readonly defaultUser: string
+    readonly life: DaemonLife
+  }
+
+/** The daemon's own state, from the composition root. */
+export type DaemonLife = {
+  readonly isDraining: () => boolean
+  /** Ends the daemon after the current answers have left. */
+  readonly shutDown: () => void
+  readonly facts: () => DaemonFacts
+}
+
+export type DaemonFacts = Pick<
+  ReturnType<Session['status']>,
+  | 'version'
+  | 'pid'
+  | 'node'
+  | 'startedAtMs'
+  | 'socketPath'
+  | 'configFile'
+  | 'stateFolder'
+  | 'logFile'
+  | 'connections'
+  | 'memoryBytes'
+  | 'idleExitMs'
+>
+
+/** When nobody reads, this much of one answer is kept before its upstream is paused. */
+const maxUnreadBytes = 4 * 1024 * 1024
+
+export function createSessions(ports: SessionPorts): OpenSession {
+  return (options) => openSession(ports, options)
+}
+
+function openSession(ports: SessionPorts, options: SessionOptions): Session {
+  const { settings, profiles, workspaces, ledger, liveRequests, environment, events, life } = ports
+  environment.accept(options.environment)
+  const readings = new Set<Reading>()
+  const asker = { client: options.client, user: options.user ?? ports.defaultUser }
+  const unsubscribe = events.subscribe((event) => {
+    if (options.topics.includes(event.topic)) options.onEvent(event)
+  })
+
+  /** Reads a request until it ends, is taken over, or this session is gone. */
+  async function follow(live: LiveRequest, after: number, sink: PartSink, signal: AbortSignal) {
+    const reading = live.read(after, sink)
+    readings.add(reading)
+    signal.addEventListener('abort', reading.cancel, { once: true })
+    if (signal.aborted) reading.cancel()
+    const how = await reading.end
+    signal.removeEventListener('abort', reading.cancel)
+    readings.delete(reading)
+    if (how === 'taken-over') return { state: 'taken-over' } as const
+    return resultOf(await live.ended)
+  }
+
+  return {
+    chat: async (params, sink, signal) => {
+      if (life.isDraining()) return failed('draining', 'The daemon is ending; connect again and repeat the request.')
+      if (liveRequests.find(params.requestId) !== undefined) {
+        return failed(
+          'invalid-request',
+          `Request ${params.requestId} exists already; use waybill/chat/attach to go on with it, or choose a fresh id.`,
+        )
+      }
+      const request = admitChat(ports, params, asker)
+      const stream = createPartStream(maxUnreadBytes)
+      const live = liveRequests.start({
+        requestId: params.requestId,
+        stream,
+        onDisconnect: params.onDisconnect ?? 'cancel',
+        run: async (abort) => {
+          const waybill = await runRequest(ports, request, stream, abort)
+          events.emit({ topic: 'requests', waybill })
+          return waybill
+        },
+      })
+      return follow(live, 0, sink, signal)
+    },
+    attach: async (params, sink, signal) => {
+      const live = liveRequests.find(params.requestId)
+      if (live !== undefined) return follow(live, params.after, sink, signal)
+      const waybill = ledger.findWaybill(params.requestId)
+      if (waybill !== undefined) return resultOf(waybill)
+      return failed('not-found', `No request ${params.requestId} is known to this daemon.`)
+    },
+    prompts: () => ({ prompts: listPrompts() }),
+    profiles: (params) => {
+      const workspace = params.workspace && workspaces.resolve(params.workspace)
+      const { name, source } = profiles.choose(undefined, workspace)
+      const current = { profile: name, source, ...(workspace !== undefined && { workspace: workspace.path }) }
+      return { profiles: profiles.list(), current }
+    },
+    setProfile: (params) => {
+      const workspace = workspaces.resolve(params.workspace)
+      if (workspace === undefined) {
+        return failed(
+          'invalid-request',
+          'A profile is chosen for a workspace: expected `workspace.folder` or `workspace.document` with an absolute path; neither came.',
+        )
+      }
+      const failure = profiles.set(workspace.path, params.profile)
+      if (failure !== undefined) return { failure }
+      events.emit({ topic: 'profiles', workspace: workspace.path })
+      const { name, source } = profiles.choose(undefined, workspace)
+      return { workspace: workspace.path, profile: name, source }
+    },
+    stats: (params) => {
+      const { range = 'today', groupBy = 'model', workspace } = params
+      const firstDay = firstDayOf(ports.clock.wallMs(), daysBack[range])
+      return { range, groupBy, ...statsOf(ledger.rollUpsSince(firstDay), groupBy, workspace) }
+    },
+    journal: ({ limit = 20, requestId }) => {
+      if (requestId === undefined) return { waybills: ledger.recentWaybills(limit) }
+      const waybill = ledger.findWaybill(requestId)
+      return { waybills: waybill === undefined ? [] : [waybill] }
+    },
+    status: () => {
+      const unavailable = ledger.unavailable()
+      return {
+        ...life.facts(),
+        defaultProfile: settings.current().defaultProfile,
+        requestsUnderWay: liveRequests.underWay(),
+        providers: providerStatuses(ports),
+        configProblems: settings.problems(),
+        ledger: unavailable === undefined ? { state: 'open' } : { state: 'unavailable', reason: unavailable.message },
+      }
+    },
+    addProvider: (params) => {
+      const failure = settings.addProvider(params)
+      if (failure !== undefined) return { failure }
+      const provider = providerStatuses(ports).find((status) => status.id === params.id)
+      if (provider === undefined)
+        return failed(
+          'invalid-request',
+          `Provider ${params.id} was written but could not be read back; see \`waybill doctor\`.`,
+        )
+      return { provider }
+    },
+    setEnvironment: (params) => ({ accepted: environment.accept(params.environment) }),
+    shutdown: () => {
+      const requestsInterrupted = liveRequests.underWay().length
+      life.shutDown()
+      return { requestsInterrupted }
+    },
+    environmentNames: environment.names,
+    dispose: () => {
+      unsubscribe()
+      for (const reading of readings) reading.leave()
+    },
+  }
+}
+
+function resultOf(waybill: Waybill): { readonly state: 'ended' | 'interrupted'; readonly waybill: Waybill } | Failed {
+  switch (waybill.outcome) {
+    case 'succeeded':
+      return { state: 'ended', waybill }
+    case 'interrupted':
+      return { state: 'interrupted', waybill }
+    case 'cancelled':
+      return { failure: { kind: 'cancelled', message: 'The request was cancelled.' }, waybill }
+    case 'failed':
+      return { failure: waybill.failure ?? { kind: 'provider-error', message: 'The request failed.' }, waybill }
+  }
+}
+
+function providerStatuses(ports: SessionPorts): readonly ProviderStatus[] {
+  return [...ports.settings.current().providers.values()].map((provider) =>
+    providerStatusOf(provider, ports.settings.current().endpoints, ports.environment, ports.ledger.state().health),
+  )
+}
+
+function failed(kind: Failure['kind'], message: string): Failed {
+  return { failure: { kind, message } }
+}

@@ -1,0 +1,44 @@
+/**
+ * What the configuration means, ready to be read by every request: endpoints, profiles, providers. Made anew whenever
+ * the configuration changes.
+ */
+
+import type * as z from 'zod'
+import type { Failure } from '../../shared/domain/failure.ts'
+import type { ProfileName, ProviderId } from '../../shared/domain/ids.ts'
+import type { Profile, Timeouts } from '../../shared/domain/profile.ts'
+import type { providersAdd } from '../../shared/protocol/providers.ts'
+import type { ConfigProblem } from '../../shared/protocol/status.ts'
+import type { EndpointTable } from './endpoints.ts'
+
+export type ProviderInfo = {
+  readonly id: ProviderId
+  readonly kind: string
+  readonly baseUrl: string
+  readonly isLocal: boolean
+  readonly isPractice: boolean
+  /** The environment variable that holds its key; missing when it needs none. */
+  readonly keyEnvironmentName?: string
+  readonly timeouts: Timeouts
+}
+
+export type NamedProfile = {
+  readonly name: ProfileName
+  readonly profile: Profile
+  readonly isBuiltIn: boolean
+}
+
+export type Settings = {
+  readonly endpoints: EndpointTable
+  readonly providers: ReadonlyMap<ProviderId, ProviderInfo>
+  /** Built-in ones first. */
+  readonly profiles: ReadonlyMap<ProfileName, NamedProfile>
+  readonly defaultProfile: ProfileName
+}
+
+export type SettingsSource = {
+  readonly current: () => Settings
+  readonly problems: () => readonly ConfigProblem[]
+  readonly onChange: (listener: () => void) => () => void
+  readonly addProvider: (params: z.infer<(typeof providersAdd)['params']>) => Failure | undefined
+}

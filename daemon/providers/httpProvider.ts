@@ -1,0 +1,232 @@
+/**
+ * Upstream calls to providers over HTTP: from an endpoint to its provider's row, base URL and key; from the answer's
+ * bytes to wire events. The key goes into the `authorization` header and nowhere else: not into an event, a failure or
+ * an error.
+ */
+import type { Failure } from '../../shared/domain/failure.ts'
+import type { ProviderId } from '../../shared/domain/ids.ts'
+import { createOpenaiChatDecoder, decodeOpenaiAnswer } from '../core/wire/openaiChat.ts'
+import { encodeOpenaiChat } from '../core/wire/openaiChatRequest.ts'
+import { failureOfHttpAnswer } from '../core/wire/openaiError.ts'
+import type { WireEvent } from '../core/wire/wireEvent.ts'
+import type { Upstream, UpstreamCall, UpstreamEvent } from '../gateway/ports.ts'
+import { failureOfNetworkError } from './networkFailure.ts'
+import type { ProviderRow } from './specs.ts'
+import type { UpstreamAnswer, UpstreamHttp, UpstreamOutcome, UpstreamRequest } from './upstreamHttp.ts'
+
+export type ProviderConnection = {
+  readonly row: ProviderRow
+  /** Up to and including the API's version, with or without a final slash. */
+  readonly baseUrl: string
+  /** The environment variable that must hold its key. Missing: it needs none. */
+  readonly keyEnvironmentName?: string
+  readonly key: () => string | undefined
+  /** Only where it is reached over a private socket: its path, once a server listens there. */
+  readonly socketPath?: () => Promise<string>
+}
+
+export type HttpProviderOptions = {
+  /** Asked for each call, so that a changed configuration counts at once. */
+  readonly providers: () => ReadonlyMap<ProviderId, ProviderConnection>
+  readonly http: UpstreamHttp
+  /** Unix milliseconds, for headers that name a moment. */
+  readonly wallMs: () => number
+}
+
+export function createHttpProvider(options: HttpProviderOptions): Upstream {
+  return { stream: (call, signal) => streamCall(options, call, signal) }
+}
+
+async function* streamCall(
+  options: HttpProviderOptions,
+  call: UpstreamCall,
+  signal: AbortSignal,
+): AsyncGenerator<readonly UpstreamEvent[]> {
+  const connection = options.providers().get(call.endpoint.provider)
+  if (signal.aborted) return
+  if (connection === undefined) return yield [failed(unknownProvider(call.endpoint.provider))]
+  const key = connection.key() || undefined
+  const request = keyFailureOf(connection, key) ?? (await requestOf(connection, call, key))
+  if ('kind' in request) return yield [failed(request)]
+  const answer = await options.http.request(request, signal)
+  if (signal.aborted) return closeUnread(answer)
+  if (answer.type === 'failure') yield [failed(answer.failure)]
+  else for await (const events of readAnswer(answer, options.wallMs, signal)) yield events.map(withoutKey(key))
+}
+
+function closeUnread(answer: UpstreamOutcome): void {
+  if (answer.type === 'answer') answer.close()
+}
+
+async function* readAnswer(
+  answer: UpstreamAnswer,
+  wallMs: () => number,
+  signal: AbortSignal,
+): AsyncGenerator<readonly UpstreamEvent[]> {
+  let isDone = false
+  try {
+    for await (const events of eventsOf(answer, wallMs)) {
+      if (signal.aborted) return
+      isDone = events.some((event) => event.type === 'done')
+      yield events
+      if (isDone) return
+    }
+  } finally {
+    if (isDone && !signal.aborted) void answer.release()
+    else answer.close()
+  }
+}
+
+async function requestOf(
+  connection: ProviderConnection,
+  call: UpstreamCall,
+  key: string | undefined,
+): Promise<UpstreamRequest | Failure> {
+  const { row } = connection
+  const place = await placeOf(connection)
+  if ('kind' in place) return place
+  return {
+    ...place,
+    method: 'POST',
+    url: connection.baseUrl.replace(/\/+$/, '') + row.chatPath,
+    headers: headersOf(row, key),
+    body: encodeOpenaiChat(call.request, {
+      model: call.endpoint.upstreamModel,
+      maxTokensParameter: row.maxTokensParameter,
+    }),
+    connectMs: call.connectMs,
+  }
+}
+
+async function placeOf(connection: ProviderConnection): Promise<{ readonly socketPath?: string } | Failure> {
+  if (connection.socketPath === undefined) return {}
+  try {
+    return { socketPath: await connection.socketPath() }
+  } catch (error) {
+    const failure = failureOfNetworkError(error, `the private socket of ${connection.row.title}`)
+    if (failure === undefined) throw error
+    return failure
+  }
+}
+
+function headersOf(row: ProviderRow, key: string | undefined): Readonly<Record<string, string>> {
+  return {
+    ...row.headers,
+    accept: 'text/event-stream',
+    'content-type': 'application/json',
+    'user-agent': 'waybill',
+    ...(key !== undefined && { authorization: `Bearer ${key}` }),
+  }
+}
+
+/** A header takes visible ASCII. Other characters are mostly a line end that was copied along. */
+function keyFailureOf(connection: ProviderConnection, key: string | undefined): Failure | undefined {
+  const { row, keyEnvironmentName } = connection
+  if (key !== undefined) return /^[\x21-\x7e]+$/.test(key) ? undefined : unusableKey(row, keyEnvironmentName)
+  return keyEnvironmentName === undefined ? undefined : missingKey(row, keyEnvironmentName)
+}
+
+async function* eventsOf(answer: UpstreamAnswer, wallMs: () => number): AsyncGenerator<readonly UpstreamEvent[]> {
+  const { httpStatus, headers } = answer
+  if (httpStatus < 200 || httpStatus > 299) {
+    const { text } = await collectText(answer, maxErrorLength)
+    return yield [failed(failureOfHttpAnswer({ httpStatus, headers, bodyText: text, nowMs: wallMs() }))]
+  }
+  yield [{ type: 'head', httpStatus }]
+  const contentType = headers['content-type'] ?? ''
+  if (/\bjson\b/i.test(contentType)) yield await wholeEventsOf(answer)
+  else if (/^text\/html\b/i.test(contentType)) yield [failed(webPage)]
+  else yield* streamedEventsOf(answer)
+}
+
+async function* streamedEventsOf(answer: UpstreamAnswer): AsyncGenerator<readonly WireEvent[]> {
+  const decoder = createOpenaiChatDecoder()
+  for await (const text of answer.texts) {
+    if (typeof text !== 'string') return yield endOfBroken(decoder.end(), text)
+    const events = decoder.decode(text)
+    yield events
+    if (events.some(isLast)) return
+  }
+  yield decoder.end()
+}
+
+/** A cut after the finish reason lost nothing but the end mark; any other broken end is the failure that it is. */
+function endOfBroken(events: readonly WireEvent[], failure: Failure): readonly WireEvent[] {
+  const isWhole = failure.kind === 'truncated' && events.some((event) => event.type === 'done')
+  return isWhole ? events : [...events.filter((event) => !isLast(event)), failed(failure)]
+}
+
+async function wholeEventsOf(answer: UpstreamAnswer): Promise<readonly WireEvent[]> {
+  const { text, failure } = await collectText(answer, maxAnswerLength)
+  return failure === undefined ? decodeOpenaiAnswer(text) : [failed(failure)]
+}
+
+/** In UTF-16 code units. */
+const maxErrorLength = 64 * 1024
+const maxAnswerLength = 16 * 1024 * 1024
+
+async function collectText(
+  answer: UpstreamAnswer,
+  maxLength: number,
+): Promise<{ readonly text: string; readonly failure?: Failure }> {
+  let text = ''
+  for await (const piece of answer.texts) {
+    if (typeof piece !== 'string') return { text, failure: piece }
+    text += piece
+    if (text.length > maxLength) return { text: text.slice(0, maxLength), failure: bodyTooLarge }
+  }
+  return { text }
+}
+
+function isLast(event: WireEvent): boolean {
+  return event.type === 'done' || event.type === 'failure'
+}
+
+function failed(failure: Failure): WireEvent {
+  return { type: 'failure', failure }
+}
+
+/** A provider may put anything into its error code, even what it was sent. */
+function withoutKey(key: string | undefined): (event: UpstreamEvent) => UpstreamEvent {
+  const lowerKey = key?.toLowerCase()
+  return (event) => {
+    if (event.type !== 'failure' || lowerKey === undefined) return event
+    const { kind, providerCode, httpStatus, retryAfterMs } = event.failure
+    if (providerCode?.includes(lowerKey) !== true) return event
+    return failed({
+      kind,
+      message: 'Expected an answer; the provider sent an error that repeats the key. Its code is left out.',
+      ...(httpStatus !== undefined && { httpStatus }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    })
+  }
+}
+
+const bodyTooLarge: Failure = {
+  kind: 'protocol-violation',
+  message: 'Expected an answer of at most 16 MB; the provider sent more.',
+}
+
+const webPage: Failure = {
+  kind: 'protocol-violation',
+  message: 'Expected an answer; a web page came. Check the base URL, and whether the network asks for a sign-in.',
+}
+
+function unknownProvider(provider: ProviderId): Failure {
+  return { kind: 'not-found', message: `Expected provider ${provider} in the configuration; it is not there any more.` }
+}
+
+function missingKey(row: ProviderRow, keyEnvironmentName: string): Failure {
+  return {
+    kind: 'bad-credentials',
+    message: `${row.title} needs a key; the environment variable ${keyEnvironmentName} is not set. Set it, and start the client again.`,
+  }
+}
+
+function unusableKey(row: ProviderRow, keyEnvironmentName: string | undefined): Failure {
+  const where = keyEnvironmentName === undefined ? 'it' : `the environment variable ${keyEnvironmentName}`
+  return {
+    kind: 'bad-credentials',
+    message: `${row.title} needs a key of visible ASCII characters; ${where} holds others, perhaps a space or line end. Set it again.`,
+  }
+}

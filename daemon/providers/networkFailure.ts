@@ -1,0 +1,80 @@
+/**
+ * What a network error means, by its code: undefined for errors without one, which are bugs and not failures. Messages
+ * name the place that was called (`host:port` or a socket's path), never a URL's path or query.
+ */
+import type { Failure } from '../../shared/domain/failure.ts'
+
+/** Before the provider's response head. */
+export function failureOfNetworkError(error: unknown, place: string): Failure | undefined {
+  const code = codeOf(error)
+  if (code === undefined) return undefined
+  if (connectTimeoutCodes.has(code)) {
+    return {
+      kind: 'timeout',
+      phase: 'connect',
+      message: `Expected a connection to ${place}; none stood in time (${code}). Check the network, and that the server runs.`,
+    }
+  }
+  if (isProtocolCode(code)) {
+    return { kind: 'protocol-violation', message: `Expected HTTP from ${place}; what came is none (${code}).` }
+  }
+  return { kind: 'unreachable', message: `Expected a connection to ${place}; ${wordsOf(code)} (${code}).` }
+}
+
+/** After the response head: the answer's rest is lost. */
+export function failureOfBodyError(error: unknown, place: string): Failure | undefined {
+  const code = codeOf(error)
+  if (code === undefined) return undefined
+  if (isProtocolCode(code)) {
+    return { kind: 'protocol-violation', message: `Expected an HTTP body from ${place}; what came is none (${code}).` }
+  }
+  return { kind: 'truncated', message: `Expected a whole answer from ${place}; the connection was cut (${code}).` }
+}
+
+const connectTimeoutCodes: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])
+
+const codeWords: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there. Start the server, or correct the base URL',
+  ECONNRESET: 'the other side closed the connection before it answered',
+  EPIPE: 'the other side closed the connection before it answered',
+  UND_ERR_SOCKET: 'the other side closed the connection before it answered',
+  ENOTFOUND: 'that name does not exist. Check the base URL and the network',
+  EAI_AGAIN: 'the name could not be looked up. Check the network',
+  EHOSTUNREACH: 'there is no way to it. Check the network',
+  ENETUNREACH: 'there is no way to it. Check the network',
+  ENOENT: 'there is no such socket. Its server has ended',
+  EACCES: 'this user may not open it',
+  EPROTO: 'it does not speak TLS. Check whether the base URL should begin with http:',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS. Check whether the base URL should begin with http:',
+}
+
+function wordsOf(code: string): string {
+  const words = Object.hasOwn(codeWords, code) ? codeWords[code] : undefined
+  if (words !== undefined) return words
+  if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
+    return 'its certificate is not trusted. Give the certificate authority in NODE_EXTRA_CA_CERTS'
+  }
+  return 'the connection failed'
+}
+
+function isProtocolCode(code: string): boolean {
+  return code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW'
+}
+
+/** Of the error, of what caused it, or of the first address that was tried. */
+function codeOf(error: unknown): string | undefined {
+  // Some of undici's have no code of their own.
+  if (error instanceof Error && error.name === 'HTTPParserError') return 'HPE_INVALID'
+  for (const candidate of [error, ...innerOf(error)]) {
+    if (typeof candidate === 'object' && candidate !== null && 'code' in candidate) {
+      const { code } = candidate
+      if (typeof code === 'string' && /^[A-Z][A-Z0-9_]*$/.test(code)) return code
+    }
+  }
+  return undefined
+}
+
+function innerOf(error: unknown): readonly unknown[] {
+  if (!(error instanceof Error)) return []
+  return [error.cause, ...(error instanceof AggregateError ? error.errors : [])]
+}

@@ -1,0 +1,130 @@
+/**
+ * What the configuration means: the user's providers and profiles beside the built-in ones, as the gateway reads them.
+ * Part of the composition root, because it joins the file's shape (storage) with the rows of providers. Pure.
+ */
+import type { DeclaredModel } from '../shared/domain/declaredModel.ts'
+import type { Endpoint } from '../shared/domain/endpoint.ts'
+import { endpointIdOf, type ModelId, type ProfileName, type ProviderId } from '../shared/domain/ids.ts'
+import type { PracticeStep } from '../shared/domain/practice.ts'
+import { rateRowOf } from './core/quota/declaredPrice.ts'
+import { endpointTableOf } from './gateway/endpoints.ts'
+import type { NamedProfile, ProviderInfo, Settings } from './gateway/settings.ts'
+import { type ProviderRow, providerRows, upstreamModelOf } from './providers/specs.ts'
+import { type Config, keyEnvironmentNameOf, type ProviderConfig } from './storage/configSchema.ts'
+
+export type DeclaredProvider = {
+  readonly info: ProviderInfo
+  readonly row: ProviderRow
+  readonly script: readonly PracticeStep[]
+}
+
+export type ConfiguredSettings = Settings & { readonly declared: ReadonlyMap<ProviderId, DeclaredProvider> }
+
+const practiceModel = 'practice/outline' as ModelId
+const practiceSteady = 'practice-steady' as ProviderId
+const practiceFaulty = 'practice-faulty' as ProviderId
+
+/** Pretend prices, so that practice shows what a cost looks like; practice money is never added to real money. */
+const practiceModels: readonly DeclaredModel[] = [{ model: practiceModel, price: { input: '1', output: '4' } }]
+
+const practiceProviders: Readonly<Record<string, ProviderConfig>> = {
+  [practiceSteady]: { kind: 'practice', models: practiceModels },
+  [practiceFaulty]: { kind: 'practice', models: practiceModels, script: [{ play: 'server-error' }] },
+}
+
+export function settingsOf(config: Config): ConfiguredSettings {
+  const providers: Readonly<Record<string, ProviderConfig>> = { ...config.providers, ...practiceProviders }
+  const declared = new Map<ProviderId, DeclaredProvider>()
+  const endpoints: Endpoint[] = []
+  for (const [name, provider] of Object.entries(providers)) {
+    const id = name as ProviderId
+    const one = declaredProvider(id, provider)
+    declared.set(id, one)
+    for (const model of provider.models ?? []) endpoints.push(endpointOf(one, model))
+  }
+  const profiles = profilesOf(config, endpoints)
+  const named = config.defaultProfile
+  return {
+    endpoints: endpointTableOf(endpoints),
+    providers: new Map([...declared].map(([id, one]) => [id, one.info])),
+    profiles,
+    defaultProfile: named !== undefined && profiles.has(named) ? named : ('default' as ProfileName),
+    declared,
+  }
+}
+
+function declaredProvider(id: ProviderId, provider: ProviderConfig): DeclaredProvider {
+  const row = providerRows[provider.kind]
+  const keyEnvironmentName = keyEnvironmentNameOf(provider) ?? row.keyEnvironmentName
+  const baseUrl = provider.baseUrl ?? row.baseUrl ?? ''
+  const info = {
+    id,
+    kind: provider.kind,
+    baseUrl,
+    isLocal: provider.isLocal ?? (row.isLocal || isLoopback(baseUrl)),
+    isPractice: row.isPractice,
+    ...(keyEnvironmentName !== undefined && { keyEnvironmentName }),
+    timeouts: provider.timeouts ?? {},
+  }
+  return { info, row, script: provider.script ?? [] }
+}
+
+function isLoopback(baseUrl: string): boolean {
+  if (!URL.canParse(baseUrl)) return false
+  const { hostname } = new URL(baseUrl)
+  return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
+}
+
+function endpointOf(provider: DeclaredProvider, declared: DeclaredModel): Endpoint {
+  const { info, row } = provider
+  const { model, name, price, contextTokens, outputTokens } = declared
+  return {
+    id: endpointIdOf(model, info.id),
+    provider: info.id,
+    model,
+    upstreamModel: name ?? upstreamModelOf(row, model),
+    dialect: row.dialect,
+    ...(price !== undefined && { rates: rateRowOf(price, info.isPractice ? 'practice' : 'declared') }),
+    ...(contextTokens !== undefined && { contextTokens }),
+    ...(outputTokens !== undefined && { outputTokens }),
+    isLocal: info.isLocal,
+    isPractice: info.isPractice,
+  }
+}
+
+function profilesOf(config: Config, endpoints: readonly Endpoint[]): ReadonlyMap<ProfileName, NamedProfile> {
+  const real = endpoints.filter((endpoint) => !endpoint.isPractice)
+  const builtIn: readonly Omit<NamedProfile, 'isBuiltIn'>[] = [
+    {
+      name: 'default' as ProfileName,
+      profile: {
+        title: 'Default',
+        description: 'All your models, in the order of the configuration',
+        models: [...new Set(real.map((endpoint) => endpoint.model))],
+      },
+    },
+    {
+      name: 'practice' as ProfileName,
+      profile: {
+        title: 'Practice',
+        description: 'No model is asked: a true outline of your code, pretend cost',
+        models: [practiceModel],
+        provider: { only: [practiceSteady] },
+      },
+    },
+    {
+      name: 'practice-failover' as ProfileName,
+      profile: {
+        title: 'Practice: failover',
+        description: 'As Practice, but the first provider always fails',
+        models: [practiceModel],
+        provider: { order: [practiceFaulty, practiceSteady] },
+      },
+    },
+  ]
+  const own = Object.entries(config.profiles ?? {}).map(([name, profile]) => ({ name: name as ProfileName, profile }))
+  return new Map<ProfileName, NamedProfile>([
+    ...builtIn.map((one) => [one.name, { ...one, isBuiltIn: true }] as const),
+    ...own.map((one) => [one.name, { ...one, isBuiltIn: false }] as const),
+  ])
+}

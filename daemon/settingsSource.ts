@@ -1,0 +1,61 @@
+/** The configuration file as the gateway sees it: its meaning, made anew at every change, and the one way to add to it. */
+import type * as z from 'zod'
+import type { Failure } from '../shared/domain/failure.ts'
+import type { providersAdd } from '../shared/protocol/providers.ts'
+import type { ConfigSource } from './gateway/ports.ts'
+import type { SettingsSource } from './gateway/settings.ts'
+import { type ConfiguredSettings, settingsOf } from './settingsOf.ts'
+import { type Config, configSchema } from './storage/configSchema.ts'
+
+export function createSettingsSource(
+  config: ConfigSource<Config>,
+): Omit<SettingsSource, 'current'> & { readonly current: () => ConfiguredSettings } {
+  let settings = settingsOf(config.current())
+  const refresh = () => {
+    settings = settingsOf(config.current())
+  }
+  // Before any listener of ours: they must see the new settings.
+  config.onChange(refresh)
+  return {
+    current: () => settings,
+    problems: config.problems,
+    onChange: config.onChange,
+    addProvider: (params) => {
+      const { id, kind, baseUrl, keyEnvironmentName, models } = params
+      const provider = {
+        kind,
+        ...(baseUrl !== undefined && { baseUrl }),
+        ...(keyEnvironmentName !== undefined && { key: `\${env:${keyEnvironmentName}}` }),
+        models,
+      }
+      const problem = providerProblem(id, provider, settings)
+      if (problem !== undefined) return problem
+      const failure = config.update((file) => ({
+        ...file,
+        schema: file.schema ?? 1,
+        providers: { ...providersIn(file), [id]: provider },
+      }))
+      if (failure === undefined) refresh()
+      return failure
+    },
+  }
+}
+
+type AddedProvider = Omit<z.infer<(typeof providersAdd)['params']>, 'id' | 'keyEnvironmentName'>
+
+function providerProblem(id: string, provider: AddedProvider, settings: ConfiguredSettings): Failure | undefined {
+  if (settings.declared.has(id as never)) {
+    return {
+      kind: 'invalid-request',
+      message: `A provider “${id}” is configured already; choose another name, or change it in config.json.`,
+    }
+  }
+  const decoded = configSchema.safeParse({ schema: 1, providers: { [id]: provider } })
+  if (decoded.success) return undefined
+  const [issue] = decoded.error.issues
+  return { kind: 'invalid-request', message: `${issue?.path.slice(1).join('.') ?? id}: ${issue?.message ?? 'invalid'}` }
+}
+
+function providersIn(file: Readonly<Record<string, unknown>>): object {
+  return typeof file.providers === 'object' && file.providers !== null ? file.providers : {}
+}

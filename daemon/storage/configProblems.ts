@@ -1,0 +1,107 @@
+/**
+ * Says what is wrong with a configuration: dotted place, what was expected, what was found. Values of `key` and of
+ * URLs are never quoted. `shapeProblems`: it does not fit the schema and cannot be in force. `referenceProblems`: it
+ * names models or providers that do not exist; the rest of it is in force.
+ */
+import type * as z from 'zod'
+import type { ConfigProblem } from '../../shared/protocol/status.ts'
+import { type Config, configSchema, reservedPrefix } from './configSchema.ts'
+
+export function shapeProblems(file: string, content: unknown, error: z.ZodError): readonly ConfigProblem[] {
+  return error.issues.map((issue) => ({
+    file,
+    place: issue.path.length === 0 ? 'the top level' : issue.path.join('.'),
+    expected: expectedBy(issue),
+    found: isNewerSchema(content, issue.path)
+      ? `${describe(content, ['schema'])}: a newer Waybill wrote it, update this one`
+      : foundBy(content, issue),
+  }))
+}
+
+export function referenceProblems(file: string, config: Config): readonly ConfigProblem[] {
+  const providers = Object.entries(config.providers ?? {})
+  const providerIds = new Set<string>(providers.map(([id]) => id))
+  const models = new Set<string>(providers.flatMap(([, provider]) => provider.models ?? []).map(({ model }) => model))
+  return Object.entries(config.profiles ?? {}).flatMap(([name, profile]) => {
+    const { order, only, ignore } = profile.provider ?? {}
+    const named = Object.entries({ order, only, ignore })
+    return [
+      ...unknownNames(profile.models, models).map(([index, model]) => ({
+        file,
+        place: `profiles.${name}.models.${index}`,
+        expected: 'a model that one of the providers declares under "models"',
+        found: JSON.stringify(model),
+      })),
+      ...named.flatMap(([field, ids]) =>
+        unknownNames(ids ?? [], providerIds).map(([index, id]) => ({
+          file,
+          place: `profiles.${name}.provider.${field}.${index}`,
+          expected: 'the name of a provider that stands under "providers"',
+          found: JSON.stringify(id),
+        })),
+      ),
+    ]
+  })
+}
+
+function unknownNames(names: readonly string[], known: ReadonlySet<string>): readonly (readonly [number, string])[] {
+  return [...names.entries()].filter(([, name]) => !known.has(name) && !name.startsWith(reservedPrefix))
+}
+
+function expectedBy(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues.map(expectedBy).join(' and ')
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) return issue.errors.flat().map(expectedBy).join(' or ')
+  // zod's messages read `Invalid input: expected X, received Y`; ours begin with `expected`.
+  const words = issue.message.replace(/^.*?expected /i, '').replace(/, received .*$/, '')
+  return typeWords.get(words) ?? words
+}
+
+const typeWords: ReadonlyMap<string, string> = new Map([
+  ['object', 'an object'],
+  ['record', 'an object'],
+  ['array', 'a list'],
+  ['string', 'a string'],
+  ['number', 'a number'],
+  ['int', 'a whole number'],
+  ['boolean', 'true or false'],
+])
+
+function foundBy(content: unknown, issue: z.core.$ZodIssue): string {
+  const { path } = issue
+  if (issue.code === 'invalid_key') return quote(String(path.at(-1)))
+  const value = valueAt(content, path)
+  if (value === undefined) return 'nothing'
+  if (path.includes('key')) return 'a literal value'
+  if (typeof value === 'string') {
+    const isQuotable = issue.code !== 'invalid_type' && path.at(-1) !== 'baseUrl'
+    return isQuotable ? quote(value) : 'a string'
+  }
+  return describe(content, path)
+}
+
+function describe(content: unknown, path: readonly PropertyKey[]): string {
+  const value = valueAt(content, path)
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  return JSON.stringify(value)
+}
+
+const longestQuote = 60
+
+function quote(text: string): string {
+  return text.length <= longestQuote ? JSON.stringify(text) : `a string of ${text.length} characters`
+}
+
+function isNewerSchema(content: unknown, path: readonly PropertyKey[]): boolean {
+  const schema = valueAt(content, path)
+  return path.length === 1 && path[0] === 'schema' && typeof schema === 'number' && schema > currentSchema
+}
+
+const currentSchema = configSchema.unwrap().shape.schema.value
+
+function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
+    content,
+  )
+}

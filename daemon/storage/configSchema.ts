@@ -1,0 +1,74 @@
+/**
+ * The shape of config.json, version 1. Unknown fields are allowed; they stay in the file. A key is never written here,
+ * only the environment variable that holds it: `"${env:NAME}"`.
+ */
+import * as z from 'zod'
+import { declaredModelSchema } from '../../shared/domain/declaredModel.ts'
+import { profileNameSchema, providerIdSchema } from '../../shared/domain/ids.ts'
+import { practiceStepSchema } from '../../shared/domain/practice.ts'
+import { profileSchema, timeoutsSchema } from '../../shared/domain/profile.ts'
+import { providerKinds } from '../../shared/protocol/providers.ts'
+
+/** Names that begin so belong to the built-in practice providers and profiles. */
+export const reservedPrefix = 'practice'
+
+const keyPattern = /^\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}$/
+
+const baseUrlSchema = z
+  .string()
+  .refine(isPlainHttpUrl, 'expected a URL that begins with http:// or https:// and holds no user name or password')
+
+const providerConfigSchema = z
+  .object({
+    kind: z.enum([...providerKinds, 'practice']),
+    /** Required by `custom`. */
+    baseUrl: baseUrlSchema.exactOptional(),
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the notation of the file.
+    key: z.string().regex(keyPattern, 'expected "${env:NAME}"').exactOptional(),
+    models: z.array(declaredModelSchema).readonly().exactOptional(),
+    /** Text does not leave this machine. Default: what the kind and the URL say. */
+    isLocal: z.boolean().exactOptional(),
+    timeouts: timeoutsSchema.exactOptional(),
+    /** Only for `practice`: what it does with its first call, its second...; the last stays in force. */
+    script: z.array(practiceStepSchema).readonly().exactOptional(),
+  })
+  .refine((provider) => provider.kind !== 'custom' || provider.baseUrl !== undefined, {
+    path: ['baseUrl'],
+    message: 'expected a base URL, which the kind "custom" needs',
+  })
+  .readonly()
+export type ProviderConfig = z.infer<typeof providerConfigSchema>
+
+const unreserved = [
+  (name: string) => !name.startsWith(reservedPrefix),
+  `expected a name that does not begin with "${reservedPrefix}": those are built in`,
+] as const
+
+export const configSchema = z
+  .object({
+    schema: z.literal(1),
+    providers: z
+      .record(providerIdSchema.refine(...unreserved), providerConfigSchema)
+      .readonly()
+      .exactOptional(),
+    profiles: z
+      .record(profileNameSchema.refine(...unreserved), profileSchema)
+      .readonly()
+      .exactOptional(),
+    defaultProfile: profileNameSchema.exactOptional(),
+  })
+  .readonly()
+export type Config = z.infer<typeof configSchema>
+
+export const defaultConfig: Config = { schema: 1 }
+
+/** The environment variable that holds the provider's key; undefined if it needs none. */
+export function keyEnvironmentNameOf(provider: ProviderConfig): string | undefined {
+  return provider.key === undefined ? undefined : keyPattern.exec(provider.key)?.[1]
+}
+
+function isPlainHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '' && url.password === ''
+}

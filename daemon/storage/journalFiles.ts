@@ -1,0 +1,166 @@
+/**
+ * The journal on files, `YYYY-MM-DD.jsonl`, one line an entry. An acknowledged append survives a killed process; it
+ * survives a power cut after at most 100 ms or 64 lines, or after `flush`. An append that fails, or finds room for only
+ * a part, leaves the file as it was and answers `ledger-unavailable`; the next append tries again.
+ *
+ * A file's day is the clock's UTC day, but never earlier than the newest file's: when the clock jumps back the newest
+ * file goes on, so that the order of the files stays the order of the appends.
+ *
+ * Opening moves a torn last line to `torn/` and notes it with a `recovered` line: at once where a day file goes on, else
+ * after the checkpoint of the next one. A journal of a newer schema is refused.
+ */
+import { join } from 'node:path'
+import type { Failure } from '../../shared/domain/failure.ts'
+import type { CheckpointEntry, JournalEntry } from '../core/journal/entry.ts'
+import type { Clock, Journal, Log } from '../gateway/ports.ts'
+import { ensureFolder } from './dataFolders.ts'
+import { type DayFile, type DiskCalls, openDayFile, systemDiskCalls } from './dayFile.ts'
+import { encodeLine } from './journalLines.ts'
+import { createJournalReading, dayPathOf, daysIn, newerSchemaProblem } from './journalReading.ts'
+import { createSyncSchedule } from './syncSchedule.ts'
+import { describeSystemError, isSystemError } from './systemError.ts'
+import { mendTornTail } from './tornTail.ts'
+
+export type JournalFiles = Journal & {
+  /** Everything acknowledged is on the disk when it answers undefined. */
+  readonly flush: () => Failure | undefined
+  /** Flushes and closes; later appends are refused. */
+  readonly close: () => Failure | undefined
+}
+
+export type OpenJournalOptions = {
+  readonly folder: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly diskCalls?: DiskCalls
+}
+
+export type OpenJournalResult =
+  | { readonly state: 'opened'; readonly journal: JournalFiles }
+  | { readonly state: 'refused'; readonly failure: Failure }
+
+type Checkpoint = (day: string) => CheckpointEntry
+
+/** The torn line of a power cut during the change of day may be the last one of either file. */
+const mendedDays = 2
+
+export function openJournal(options: OpenJournalOptions): OpenJournalResult {
+  const problem = refusalOf(options.folder)
+  if (problem !== undefined) return { state: 'refused', failure: { kind: 'ledger-unavailable', message: problem } }
+  return { state: 'opened', journal: createJournal(options) }
+}
+
+function refusalOf(folder: string): string | undefined {
+  try {
+    const newestDay = daysIn(folder).at(-1)
+    return newestDay && newerSchemaProblem(dayPathOf(folder, newestDay))
+  } catch (error) {
+    return `the journal in ${folder} cannot be read: ${describeSystemError(error)}; make it readable and start again`
+  }
+}
+
+function createJournal(options: OpenJournalOptions): JournalFiles {
+  const { folder, clock, log, diskCalls = systemDiskCalls } = options
+  let current: DayFile | undefined
+  let newestDay = ''
+  let daysToMend = daysIn(folder).slice(-mendedDays)
+  let recovered: readonly JournalEntry[] = []
+  let isClosed = false
+  const syncs = createSyncSchedule(clock, log, () => current)
+
+  const mend = () => {
+    for (const day of daysToMend) {
+      const atMs = clock.wallMs()
+      const torn = mendTornTail(dayPathOf(folder, day), join(folder, 'torn'), atMs)
+      daysToMend = daysToMend.filter((other) => other !== day)
+      if (torn === undefined) continue
+      log.warn('A torn last line of the journal was moved aside', { day, ...torn })
+      recovered = [...recovered, { type: 'recovered', atMs, ...torn }]
+    }
+    newestDay = daysIn(folder).at(-1) ?? ''
+  }
+
+  /** All or nothing; answers what is wrong. */
+  const write = (day: string, entries: readonly JournalEntry[], checkpoint?: Checkpoint): string | undefined => {
+    const file = current?.day === day ? current : openDayFile(dayPathOf(folder, day), day, diskCalls)
+    const opening = file.sizeBytes() === 0 && checkpoint !== undefined ? [checkpoint(day)] : []
+    const lines = [...opening, ...recovered, ...entries]
+    const problem = file.appendWhole(lines.map(encodeLine).join(''))
+    if (problem !== undefined) {
+      if (file !== current) giveUp(file)
+      return problem
+    }
+    recovered = []
+    if (file !== current) replaceCurrent(file)
+    syncs.noteAppended(lines.length)
+    return undefined
+  }
+  const giveUp = (file: DayFile) => {
+    file.close()
+    // It may hold a part that could not be cut back.
+    daysToMend = daysIn(folder).slice(-mendedDays)
+  }
+  const replaceCurrent = (file: DayFile) => {
+    syncs.syncNow()
+    current?.close()
+    current = file
+    newestDay = file.day
+  }
+
+  /** Runs what may meet a full or failing disk, and turns that into a failure. */
+  const attempt = (work: () => string | undefined): Failure | undefined => {
+    try {
+      const problem = work()
+      return problem === undefined ? undefined : unavailable(folder, problem)
+    } catch (error) {
+      if (!isSystemError(error)) throw error
+      return unavailable(folder, describeSystemError(error))
+    }
+  }
+
+  const append: Journal['append'] = (entries, checkpoint) =>
+    attempt(() => {
+      if (isClosed) return 'it is closed'
+      const problem = (current === undefined ? ensureFolder(folder) : undefined) ?? (syncs.problem() && syncs.syncNow())
+      if (problem !== undefined) return problem
+      if (daysToMend.length > 0) mend()
+      return write(laterDay(dayOf(clock), newestDay), entries, checkpoint)
+    })
+
+  const noteRecovery = () => {
+    const failure = attempt(() => {
+      mend()
+      // A new day's file must open with a checkpoint, which only an append can give.
+      return recovered.length > 0 && newestDay >= dayOf(clock) ? write(newestDay, []) : undefined
+    })
+    if (failure !== undefined) log.error(failure.message)
+  }
+
+  noteRecovery()
+  return {
+    append,
+    days: () => daysIn(folder),
+    ...createJournalReading({ folder, log, sizeOf: (day) => (current?.day === day ? current.sizeBytes() : undefined) }),
+    flush: () => attempt(syncs.syncNow),
+    close: () => {
+      const failure = attempt(syncs.syncNow)
+      isClosed = true
+      current?.close()
+      current = undefined
+      return failure
+    },
+  }
+}
+
+function unavailable(folder: string, reason: string): Failure {
+  const message = `The journal in ${folder} cannot be written: ${reason}. No request is sent until it can be; mend that and try again.`
+  return { kind: 'ledger-unavailable', message }
+}
+
+function dayOf(clock: Clock): string {
+  return new Date(clock.wallMs()).toISOString().slice(0, 10)
+}
+
+function laterDay(left: string, right: string): string {
+  return left > right ? left : right
+}

@@ -1,0 +1,141 @@
+/**
+ * Sends one prompt, or attaches to one sent before, and follows it to its end: over lost connections too, by attaching again
+ * after the last part seen. Answers with how it ended; never rejects. `succeeded` means that one attempt's whole text is in
+ * `text` and its terminal event came. Aborting ends the request upstream.
+ */
+import type { Failure } from '../../shared/domain/failure.ts'
+import type { Waybill } from '../../shared/domain/waybill.ts'
+import type { DaemonConnection, ParamsOf, ResultOf } from '../daemon/connection.ts'
+import { failureOf, isConnectionLost, waybillOf } from '../daemon/requestFailure.ts'
+import { nothingSeen, onParts, type RequestView } from './requestView.ts'
+
+export type RequestEnd =
+  | { readonly kind: 'succeeded'; readonly text: string; readonly waybill: Waybill }
+  /** It ended by itself, but not with a whole answer: the model reached its limit or was filtered. */
+  | { readonly kind: 'incomplete'; readonly message: string; readonly waybill: Waybill }
+  | { readonly kind: 'cancelled'; readonly waybill: Waybill | undefined }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly waybill: Waybill | undefined }
+  /** It may have ended well, but its text can no longer be had. */
+  | { readonly kind: 'lost'; readonly message: string; readonly waybill: Waybill | undefined }
+
+export type FollowedRequest =
+  | { readonly kind: 'send'; readonly params: ParamsOf<'chat'> }
+  | { readonly kind: 'attach'; readonly requestId: string }
+
+export async function followRequest(
+  connection: DaemonConnection,
+  request: FollowedRequest,
+  onView: (view: RequestView) => void,
+  signal: AbortSignal,
+): Promise<RequestEnd> {
+  const requestId = request.kind === 'send' ? request.params.requestId : request.requestId
+  let view = nothingSeen
+  // Before it is sent: the first parts may come with the same read as the answer to something else.
+  const listening = connection.onNotification('chatParts', (notification) => {
+    if (notification.requestId !== requestId) return
+    view = onParts(view, notification.parts)
+    onView(view)
+  })
+  let next = request
+  try {
+    for (;;) {
+      const asked = await ask(connection, next, view.drawn.lastPartNumber, signal)
+      if (asked.kind === 'answered') return endOf(asked.result, view)
+      if (asked.kind === 'refused' && request.kind === 'send' && isUnknown(asked.error, next, view)) next = request
+      else if (asked.kind === 'refused') return failedEnd(asked.error, signal)
+      else {
+        const given = await reconnect(connection, signal)
+        if (given !== undefined) return given
+        next = { kind: 'attach', requestId }
+      }
+    }
+  } finally {
+    listening.dispose()
+  }
+}
+
+type Asked =
+  | { readonly kind: 'answered'; readonly result: ResultOf<'chat'> }
+  | { readonly kind: 'refused'; readonly error: unknown }
+  /** The connection broke: the request may be under way all the same. */
+  | { readonly kind: 'unheard' }
+
+async function ask(
+  connection: DaemonConnection,
+  request: FollowedRequest,
+  after: number,
+  signal: AbortSignal,
+): Promise<Asked> {
+  try {
+    const result =
+      request.kind === 'send'
+        ? await connection.request('chat', request.params, signal)
+        : await connection.request('chatAttach', { requestId: request.requestId, after }, signal)
+    return { kind: 'answered', result }
+  } catch (error) {
+    return isConnectionLost(error) ? { kind: 'unheard' } : { kind: 'refused', error }
+  }
+}
+
+/** The connection broke so early that the daemon never heard of the request: it can be sent again without paying twice. */
+function isUnknown(error: unknown, asked: FollowedRequest, view: RequestView): boolean {
+  return asked.kind === 'attach' && view === nothingSeen && failureOf(error).kind === 'not-found'
+}
+
+/** Undefined: connected again. */
+async function reconnect(connection: DaemonConnection, signal: AbortSignal): Promise<RequestEnd | undefined> {
+  if (signal.aborted) return { kind: 'cancelled', waybill: undefined }
+  let onAbort = () => {}
+  const aborted = new Promise<void>((settle) => {
+    onAbort = settle
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    await Promise.race([connection.ensureConnected(), aborted])
+    return signal.aborted ? { kind: 'cancelled', waybill: undefined } : undefined
+  } catch (error) {
+    return failedEnd(error, signal)
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+function failedEnd(error: unknown, signal: AbortSignal): RequestEnd {
+  const failure = failureOf(error)
+  const waybill = waybillOf(error)
+  if (signal.aborted || failure.kind === 'cancelled') return { kind: 'cancelled', waybill }
+  return { kind: 'failed', failure, waybill }
+}
+
+function endOf(result: ResultOf<'chat'>, view: RequestView): RequestEnd {
+  switch (result.state) {
+    case 'taken-over':
+      return { kind: 'lost', message: 'Another window went on with this answer.', waybill: undefined }
+    case 'interrupted':
+      return {
+        kind: 'lost',
+        message: 'The Waybill daemon ended in the middle of the answer.',
+        waybill: result.waybill,
+      }
+    case 'ended':
+      return endOfWaybill(result.waybill, view)
+  }
+}
+
+function endOfWaybill(waybill: Waybill, view: RequestView): RequestEnd {
+  const { outcome, failure } = waybill
+  if (outcome === 'cancelled') return { kind: 'cancelled', waybill }
+  if (failure !== undefined) return { kind: 'failed', failure, waybill }
+  // The daemon keeps an answer's text for two minutes; after that only its record is left.
+  if (view.outcome !== 'succeeded') {
+    return { kind: 'lost', message: 'The answer ended, but its text is no longer kept.', waybill }
+  }
+  const message = incompleteWords[waybill.attempts.at(-1)?.finishReason ?? 'stop']
+  if (message !== undefined) return { kind: 'incomplete', message, waybill }
+  return { kind: 'succeeded', text: view.drawn.text, waybill }
+}
+
+const incompleteWords: Readonly<Record<string, string>> = {
+  length: 'The model reached its limit of output tokens before the answer was complete. Select less code.',
+  'content-filter': 'The provider cut the answer off: its content filter objected.',
+}

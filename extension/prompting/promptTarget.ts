@@ -1,0 +1,80 @@
+/**
+ * What a prompt works on: the selection of the active editor, or the function or type around the cursor when nothing is
+ * selected. A target that begins behind nothing but indentation takes the indentation in, so that all its lines look alike to a
+ * model. Otherwise says in words what to do.
+ */
+import * as vscode from 'vscode'
+import { type CodeSymbol, enclosingSymbolOf } from './enclosingSymbol.ts'
+
+export type PromptTarget = {
+  readonly document: vscode.TextDocument
+  readonly editor: vscode.TextEditor
+  readonly range: vscode.Range
+}
+
+export type TargetChoice = { readonly kind: 'chosen'; readonly target: PromptTarget } | Missing
+type Missing = { readonly kind: 'missing'; readonly message: string }
+
+export async function chooseTarget(): Promise<TargetChoice> {
+  const editor = vscode.window.activeTextEditor
+  if (editor === undefined) {
+    return missing('No text editor is open. Open a file as text, select some code, then run the prompt.')
+  }
+  const { document, selection } = editor
+  if (!selection.isEmpty) return chosen(editor, selection)
+  const { version } = document
+  const symbol = await symbolAround(document, selection.active)
+  // Somebody typed meanwhile: the symbol's place is that of an older text.
+  if (document.version !== version) return chooseTarget()
+  if (symbol !== undefined && !symbol.isEmpty) return chosen(editor, symbol)
+  return missing(
+    'Select some code first: the cursor is in no function or type that could be taken instead. Then run the prompt.',
+  )
+}
+
+function chosen(editor: vscode.TextEditor, selected: vscode.Range): TargetChoice {
+  const { document } = editor
+  const before = new vscode.Range(selected.start.with({ character: 0 }), selected.start)
+  const isIndentation = document.getText(before).trim() === ''
+  const range = document.validateRange(isIndentation ? new vscode.Range(before.start, selected.end) : selected)
+  if (document.getText(range).trim() === '') {
+    return missing('The selection holds nothing but white space. Select some code, then run the prompt.')
+  }
+  return { kind: 'chosen', target: { document, editor, range } }
+}
+
+function missing(message: string): Missing {
+  return { kind: 'missing', message }
+}
+
+async function symbolAround(document: vscode.TextDocument, cursor: vscode.Position): Promise<vscode.Range | undefined> {
+  const symbols = await vscode.commands
+    .executeCommand<readonly (vscode.DocumentSymbol | vscode.SymbolInformation)[] | undefined>(
+      'vscode.executeDocumentSymbolProvider',
+      document.uri,
+    )
+    // A language server that fails leaves the user with the advice to select.
+    .then(undefined, () => undefined)
+  const range = enclosingSymbolOf((symbols ?? []).map(codeSymbolOf), cursor)
+  return range === undefined ? undefined : rangeOf(range.start, range.end)
+}
+
+function rangeOf(start: { line: number; character: number }, end: { line: number; character: number }): vscode.Range {
+  return new vscode.Range(start.line, start.character, end.line, end.character)
+}
+
+function codeSymbolOf(symbol: vscode.DocumentSymbol | vscode.SymbolInformation): CodeSymbol {
+  const isWhole = wholeKinds.has(symbol.kind)
+  if ('children' in symbol) return { isWhole, range: symbol.range, children: symbol.children.map(codeSymbolOf) }
+  return { isWhole, range: symbol.location.range, children: [] }
+}
+
+const wholeKinds: ReadonlySet<vscode.SymbolKind> = new Set([
+  vscode.SymbolKind.Class,
+  vscode.SymbolKind.Constructor,
+  vscode.SymbolKind.Enum,
+  vscode.SymbolKind.Function,
+  vscode.SymbolKind.Interface,
+  vscode.SymbolKind.Method,
+  vscode.SymbolKind.Struct,
+])

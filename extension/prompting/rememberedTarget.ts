@@ -1,0 +1,47 @@
+/**
+ * A target as it is remembered over a reload of the window: digests in place of text, so that no code is kept twice. While no
+ * extension listened, changes went unseen; the target is found again only where that is certain: all text before it is
+ * unchanged, or all text after it, and it is itself unchanged. Pure; the digest is given.
+ */
+import { type EditTarget, type EditTransaction, openEdit } from '../../shared/domain/editTransaction.ts'
+
+export type RememberedTarget = {
+  readonly startOffset: number
+  readonly targetLength: number
+  /** From the target's end to the document's. */
+  readonly lengthAfter: number
+  readonly beforeDigest: string
+  readonly targetDigest: string
+  readonly afterDigest: string
+}
+
+export type Digest = (text: string) => string
+
+export function rememberTarget(target: EditTarget, documentText: string, digest: Digest): RememberedTarget {
+  return {
+    startOffset: target.startOffset,
+    targetLength: target.endOffset - target.startOffset,
+    lengthAfter: documentText.length - target.endOffset,
+    beforeDigest: digest(documentText.slice(0, target.startOffset)),
+    targetDigest: digest(target.originalText),
+    afterDigest: digest(documentText.slice(target.endOffset)),
+  }
+}
+
+/** Undefined: the document changed in a way that leaves the target's place uncertain. */
+export function locateTarget(
+  remembered: RememberedTarget,
+  documentText: string,
+  digest: Digest,
+): EditTransaction | undefined {
+  const { startOffset, targetLength, lengthAfter } = remembered
+  const fromStart = startOffset
+  const fromEnd = documentText.length - lengthAfter - targetLength
+  const holdsTarget = (offset: number) =>
+    offset >= 0 && digest(documentText.slice(offset, offset + targetLength)) === remembered.targetDigest
+  if (digest(documentText.slice(0, fromStart)) === remembered.beforeDigest && holdsTarget(fromStart)) {
+    return openEdit(documentText, fromStart, fromStart + targetLength)
+  }
+  if (fromEnd < 0 || digest(documentText.slice(fromEnd + targetLength)) !== remembered.afterDigest) return undefined
+  return holdsTarget(fromEnd) ? openEdit(documentText, fromEnd, fromEnd + targetLength) : undefined
+}

@@ -1,0 +1,71 @@
+/** What the editor shows of a request under way: the fold of its parts, as `drawnText.ts` draws them, and who answers. Pure. */
+import { type DrawnText, nothingDrawn, onStreamPart } from '../../shared/domain/drawnText.ts'
+import type { Outcome, StreamPart } from '../../shared/domain/streamPart.ts'
+
+export type RequestView = {
+  readonly drawn: DrawnText
+  /** `starting-again`: a rewind took the text back, and no new text has come. */
+  readonly phase: 'waiting' | 'streaming' | 'starting-again'
+  /** The endpoint of the attempt under way; undefined before the first. */
+  readonly endpoint: AnsweringEndpoint | undefined
+  /** The provider whose text was taken back last. */
+  readonly takenBackFrom: string | undefined
+  /** Set by the last part. */
+  readonly outcome: Outcome | undefined
+}
+
+export type AnsweringEndpoint = { readonly model: string; readonly provider: string; readonly isPractice: boolean }
+
+export const nothingSeen: RequestView = {
+  drawn: nothingDrawn,
+  phase: 'waiting',
+  endpoint: undefined,
+  takenBackFrom: undefined,
+  outcome: undefined,
+}
+
+export function onParts(view: RequestView, parts: readonly StreamPart[]): RequestView {
+  return parts.reduce(onPart, view)
+}
+
+function onPart(view: RequestView, part: StreamPart): RequestView {
+  const drawn = onStreamPart(view.drawn, part)
+  // An attach repeats parts; what they said was taken in before.
+  if (drawn === view.drawn) return view
+  switch (part.type) {
+    case 'attempt-start': {
+      const { model, provider, isPractice } = part
+      return { ...view, drawn, endpoint: { model, provider, isPractice } }
+    }
+    case 'text-append':
+      return { ...view, drawn, phase: 'streaming' }
+    case 'rewind':
+      return { ...view, drawn, phase: 'starting-again', takenBackFrom: view.endpoint?.provider }
+    case 'request-end':
+      return { ...view, drawn, outcome: part.outcome }
+    case 'reasoning-append':
+    case 'tool-call-append':
+    case 'attempt-fail':
+      return { ...view, drawn }
+  }
+}
+
+/** `gpt-5-mini at openai`; a practice provider says so of itself. Before the first attempt: `a provider`. */
+export function endpointWords(endpoint: AnsweringEndpoint | undefined): string {
+  if (endpoint === undefined) return 'a provider'
+  // The author is part of the model's id, but not of what people call it.
+  const model = endpoint.model.slice(endpoint.model.indexOf('/') + 1)
+  return `${endpoint.isPractice ? 'practice: ' : ''}${model} at ${endpoint.provider}`
+}
+
+/** One line that says how far it is, as the lens above the target and the progress show it. */
+export function phaseWords(view: RequestView): string {
+  switch (view.phase) {
+    case 'waiting':
+      return `Waiting for ${endpointWords(view.endpoint)}`
+    case 'streaming':
+      return endpointWords(view.endpoint)
+    case 'starting-again':
+      return `${view.takenBackFrom ?? 'The provider'} broke off, its text is taken back; ${endpointWords(view.endpoint)} starts from the beginning`
+  }
+}

@@ -1,0 +1,99 @@
+/**
+ * What the status item says: icon, profile or model, one number. Warning background only where something needs a person. Pure.
+ */
+import { formatMoneySum } from '../../shared/domain/format.ts'
+import type { MoneySum } from '../../shared/domain/money.ts'
+import type { ConnectionState } from '../daemon/connection.ts'
+import type { RunningRequest } from '../prompting/runningRequests.ts'
+
+export type StatusFigures = {
+  readonly profile: string
+  /** Every endpoint that the profile reaches is a practice endpoint. */
+  readonly isPractice: boolean
+  /** Endpoints that the profile reaches. */
+  readonly endpointCount: number
+  /** Of all clients, since midnight UTC; undefined until it is known. */
+  readonly costToday: MoneySum | undefined
+}
+
+export type StatusInput = {
+  readonly connection: ConnectionState
+  /** The last that were known. */
+  readonly figures: StatusFigures | undefined
+  readonly running: readonly RunningRequest[]
+}
+
+export type StatusText = {
+  readonly text: string
+  readonly tooltip: string
+  readonly isWarning: boolean
+}
+
+export function statusTextOf(input: StatusInput): StatusText {
+  const { connection, figures } = input
+  switch (connection.kind) {
+    case 'none':
+      return quiet('$(arrow-swap) Waybill', 'Not running: it starts with your first prompt.')
+    case 'connecting':
+      return quiet(`$(loading~spin) ${figures?.profile ?? 'Waybill'}`, 'Connecting to the daemon.')
+    case 'lost':
+      return {
+        text: '$(debug-disconnect) Waybill not connected',
+        tooltip: tooltipOf(`The connection to the daemon was lost: ${connection.reason} It is tried again by itself.`),
+        isWarning: true,
+      }
+    case 'connected':
+      return connectedText(input)
+  }
+}
+
+function connectedText({ figures, running }: StatusInput): StatusText {
+  const [first] = running
+  if (first !== undefined) return runningText(first, running.length)
+  if (figures === undefined) return quiet('$(arrow-swap) Waybill', 'Connected.')
+  const { profile, costToday } = figures
+  if (figures.endpointCount === 0) {
+    return quiet(
+      `$(warning) ${profile}, no endpoint`,
+      `Profile ${profile} has no endpoint yet: a prompt with it fails.`,
+    )
+  }
+  if (figures.isPractice) {
+    const name = profile === 'practice' ? 'practice' : `${profile}, practice`
+    return quiet(`$(beaker) ${name}, no cost`, `Profile ${profile}: practice answers, pretend cost.`)
+  }
+  if (costToday === undefined) return quiet(`$(arrow-swap) ${profile}`, `Profile ${profile}.`)
+  const cost = formatMoneySum(costToday, 'card')
+  return quiet(`$(arrow-swap) ${profile} ${cost}`, `Profile ${profile}. Cost today (UTC), all clients: ${cost}.`)
+}
+
+function runningText(request: RunningRequest, count: number): StatusText {
+  if (count > 1) return quiet(`$(loading~spin) ${count} streaming`, `${count} prompts are under way.`)
+  const model = request.model === undefined ? request.title : slugOf(request.model)
+  const practice = request.isPractice ? ', practice' : ''
+  switch (request.phase) {
+    case 'waiting':
+      return quiet(`$(loading~spin) waiting for ${model}${practice}`, `${request.title}: sent, no text yet.`)
+    case 'streaming':
+      return quiet(`$(loading~spin) ${model}${practice}`, `${request.title}: the answer streams.`)
+    case 'starting-again': {
+      const place = request.provider === undefined ? '' : ` at ${request.provider}`
+      return quiet(
+        `$(history) starting again${place}${practice}`,
+        `${request.title}: a provider broke off; its text was taken back.`,
+      )
+    }
+  }
+}
+
+function quiet(text: string, sentence: string): StatusText {
+  return { text, tooltip: tooltipOf(sentence), isWarning: false }
+}
+
+function tooltipOf(sentence: string): string {
+  return `Waybill, your own model router. ${sentence}\nClick to choose this workspace’s profile.`
+}
+
+function slugOf(model: string): string {
+  return model.slice(model.indexOf('/') + 1)
+}

@@ -1,0 +1,37 @@
+// Builds everything that ships into dist/: the daemon with the command line, the extension, the panel's page.
+// `--production` minifies. Takes about a second.
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { build } from 'esbuild'
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+const isProduction = process.argv.includes('--production')
+const common = {
+  bundle: true,
+  minify: isProduction,
+  keepNames: true,
+  sourcemap: isProduction ? false : 'linked',
+  logLevel: 'warning',
+  define: { WAYBILL_VERSION: JSON.stringify(version), WAYBILL_BUILT_AT: JSON.stringify(new Date().toISOString()) },
+}
+const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' }
+
+mkdirSync('dist', { recursive: true })
+await Promise.all([
+  build({
+    ...node,
+    entryPoints: ['daemon/main.ts'],
+    outfile: 'dist/waybill.cjs',
+    banner: { js: '#!/usr/bin/env node' },
+  }),
+  build({ ...node, entryPoints: ['extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] }),
+  build({
+    ...common,
+    entryPoints: ['extension/panel/page/main.ts'],
+    outfile: 'dist/panel.js',
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome120',
+  }),
+])
+chmodSync('dist/waybill.cjs', 0o755)
+if (existsSync('extension/panel/page/panel.css')) copyFileSync('extension/panel/page/panel.css', 'dist/panel.css')

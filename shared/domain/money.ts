@@ -1,0 +1,54 @@
+/**
+ * Money: integer nanodollars (1e-9 US dollars), and always one of four kinds. Measured: counted tokens at a known
+ * price. Estimated: a likely figure between two bounds. Unknown: no price or no count; never shown as 0. Practice: the
+ * pretend money of the practice providers; it is never added to the other three.
+ */
+import * as z from 'zod'
+
+const nanodollarsSchema = z.number().int().nonnegative()
+
+export const moneySchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('measured'), nanodollars: nanodollarsSchema }).readonly(),
+  z
+    .object({
+      kind: z.literal('estimated'),
+      /** The likely amount, between the two bounds. */
+      nanodollars: nanodollarsSchema,
+      lowNanodollars: nanodollarsSchema,
+      highNanodollars: nanodollarsSchema,
+    })
+    .readonly(),
+  z.object({ kind: z.literal('unknown') }).readonly(),
+  z.object({ kind: z.literal('practice'), nanodollars: nanodollarsSchema }).readonly(),
+])
+export type Money = z.infer<typeof moneySchema>
+
+/** A sum that keeps the kinds apart. `unknownCount` is how many amounts were unknown. */
+export const moneySumSchema = z
+  .object({
+    measuredNanodollars: nanodollarsSchema,
+    estimatedNanodollars: nanodollarsSchema,
+    estimatedLowNanodollars: nanodollarsSchema,
+    estimatedHighNanodollars: nanodollarsSchema,
+    unknownCount: z.number().int().nonnegative(),
+    practiceNanodollars: nanodollarsSchema,
+  })
+  .readonly()
+export type MoneySum = z.infer<typeof moneySumSchema>
+
+/**
+ * Prices of one endpoint, each in nanodollars for one million tokens, so that all published prices are integers:
+ * $0.0125 per million tokens is 12,500,000. A missing cached or reasoning price means: priced as input or output.
+ */
+export const rateRowSchema = z
+  .object({
+    inputNanodollarsPerMillionTokens: nanodollarsSchema,
+    outputNanodollarsPerMillionTokens: nanodollarsSchema,
+    cachedInputNanodollarsPerMillionTokens: nanodollarsSchema.exactOptional(),
+    cacheWriteNanodollarsPerMillionTokens: nanodollarsSchema.exactOptional(),
+    reasoningNanodollarsPerMillionTokens: nanodollarsSchema.exactOptional(),
+    /** Where the prices come from: `declared` by the user, `practice`, later the catalogue's date. */
+    source: z.string(),
+  })
+  .readonly()
+export type RateRow = z.infer<typeof rateRowSchema>

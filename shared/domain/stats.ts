@@ -1,0 +1,50 @@
+/** Statistics as clients see them: one row for each value of the dimension asked for, and one for all. */
+import * as z from 'zod'
+import { moneySumSchema } from './money.ts'
+
+export const statsDimensions = [
+  'model',
+  'provider',
+  'endpoint',
+  'profile',
+  'workspace',
+  'user',
+  'prompt',
+  'client',
+] as const
+export type StatsDimension = (typeof statsDimensions)[number]
+
+const countSchema = z.number().int().nonnegative()
+
+/** Milliseconds, each within 1 % of the exact quantile. */
+export const quantilesSchema = z
+  .object({ count: countSchema, p50: z.number(), p90: z.number(), p99: z.number() })
+  .readonly()
+export type Quantiles = z.infer<typeof quantilesSchema>
+
+export const statsRowSchema = z
+  .object({
+    /** The dimension's value; empty in the row of all, and for requests that never reached an endpoint. */
+    group: z.string(),
+    isPractice: z.boolean(),
+    requests: countSchema,
+    succeeded: countSchema,
+    failed: countSchema,
+    cancelled: countSchema,
+    interrupted: countSchema,
+    attempts: countSchema,
+    failedAttempts: countSchema,
+    /** Requests answered by another than the first candidate. */
+    fallbacks: countSchema,
+    rewinds: countSchema,
+    inputTokens: countSchema,
+    cachedInputTokens: countSchema,
+    outputTokens: countSchema,
+    reasoningTokens: countSchema,
+    cost: moneySumSchema,
+    /** Missing: nothing measured yet. */
+    firstTextMs: quantilesSchema.exactOptional(),
+    totalMs: quantilesSchema.exactOptional(),
+  })
+  .readonly()
+export type StatsRow = z.infer<typeof statsRowSchema>

@@ -1,0 +1,50 @@
+/**
+ * The parts of a streamed answer. Parts are numbered 1, 2, 3... across all attempts of a request; numbers are never
+ * reused. `rewind` says: drop everything that `attempt` has said so far. `request-end` is always the last part.
+ */
+import * as z from 'zod'
+import { failureSchema } from './failure.ts'
+import { endpointIdSchema, modelIdSchema, providerIdSchema } from './ids.ts'
+
+const numbered = { number: z.number().int().positive(), attempt: z.number().int().positive() }
+
+export const nextSteps = ['retry', 'fallback', 'stop'] as const
+export type NextStepKind = (typeof nextSteps)[number]
+
+export const outcomes = ['succeeded', 'failed', 'cancelled', 'interrupted'] as const
+export type Outcome = (typeof outcomes)[number]
+
+export const streamPartSchema = z.discriminatedUnion('type', [
+  z.object({
+    ...numbered,
+    type: z.literal('attempt-start'),
+    endpoint: endpointIdSchema,
+    provider: providerIdSchema,
+    model: modelIdSchema,
+    isPractice: z.boolean(),
+  }),
+  z.object({ ...numbered, type: z.literal('text-append'), text: z.string() }),
+  z.object({ ...numbered, type: z.literal('reasoning-append'), text: z.string() }),
+  z.object({
+    ...numbered,
+    type: z.literal('tool-call-append'),
+    /** Which of the answer's calls this belongs to: 0, 1, 2... */
+    index: z.number().int().nonnegative(),
+    id: z.string().exactOptional(),
+    name: z.string().exactOptional(),
+    argumentsText: z.string(),
+  }),
+  z.object({ ...numbered, type: z.literal('attempt-fail'), failure: failureSchema, next: z.enum(nextSteps) }),
+  z.object({ ...numbered, type: z.literal('rewind') }),
+  z.object({
+    number: z.number().int().positive(),
+    type: z.literal('request-end'),
+    outcome: z.enum(outcomes),
+    failure: failureSchema.exactOptional(),
+  }),
+])
+export type StreamPart = z.infer<typeof streamPartSchema>
+
+type Unnumbered<Part> = Part extends StreamPart ? Omit<Part, 'number'> : never
+/** A part before the stream gave it its number. */
+export type UnnumberedPart = Unnumbered<StreamPart>

@@ -1,0 +1,79 @@
+/**
+ * The record of one request: who asked, the plan, every attempt, timings, usage, cost and outcome. Times ending in
+ * `AtMs` are Unix milliseconds; the other `Ms` are durations.
+ */
+import * as z from 'zod'
+import { failureSchema } from './failure.ts'
+import { endpointIdSchema, modelIdSchema, profileNameSchema, providerIdSchema, requestIdSchema } from './ids.ts'
+import { moneySchema, moneySumSchema, rateRowSchema } from './money.ts'
+import { profileSources } from './profile.ts'
+import { promptNameSchema } from './prompt.ts'
+import { routePlanSchema } from './routePlan.ts'
+import { nextSteps, outcomes } from './streamPart.ts'
+import { usageSchema } from './usage.ts'
+
+const durationMsSchema = z.number().nonnegative()
+
+export const callerSchema = z
+  .object({
+    /** The client program, such as `vscode` or `waybill-cli`. */
+    client: z.string(),
+    user: z.string(),
+    workspace: z.string().exactOptional(),
+  })
+  .readonly()
+export type Caller = z.infer<typeof callerSchema>
+
+export const finishReasons = ['stop', 'length', 'tool-calls', 'content-filter', 'other'] as const
+export type FinishReason = (typeof finishReasons)[number]
+
+export const attemptRecordSchema = z
+  .object({
+    /** 1, 2, 3... within the request. */
+    attempt: z.number().int().positive(),
+    endpoint: endpointIdSchema,
+    provider: providerIdSchema,
+    model: modelIdSchema,
+    isPractice: z.boolean(),
+    startedAtMs: z.number(),
+    /** From the attempt's start to the provider's response head; missing if none came. */
+    headMs: durationMsSchema.exactOptional(),
+    /** From the attempt's start to its first text; missing if none came. */
+    firstTextMs: durationMsSchema.exactOptional(),
+    totalMs: durationMsSchema,
+    outcome: z.enum(outcomes),
+    failure: failureSchema.exactOptional(),
+    /** What was decided after a failure. */
+    next: z.enum(nextSteps).exactOptional(),
+    /** Its text had been drawn and was taken back. */
+    isRewound: z.boolean(),
+    finishReason: z.enum(finishReasons).exactOptional(),
+    usage: usageSchema.exactOptional(),
+    cost: moneySchema,
+    /** The price row that the cost was computed with. */
+    rates: rateRowSchema.exactOptional(),
+    /** The most it could have cost: what was held before it began. */
+    bound: moneySchema,
+  })
+  .readonly()
+export type AttemptRecord = z.infer<typeof attemptRecordSchema>
+
+export const waybillSchema = z
+  .object({
+    requestId: requestIdSchema,
+    startedAtMs: z.number(),
+    /** From the request's arrival to its first text that stayed. */
+    firstTextMs: durationMsSchema.exactOptional(),
+    totalMs: durationMsSchema,
+    caller: callerSchema,
+    profile: profileNameSchema.exactOptional(),
+    profileSource: z.enum(profileSources).exactOptional(),
+    prompt: promptNameSchema.exactOptional(),
+    plan: routePlanSchema.exactOptional(),
+    attempts: z.array(attemptRecordSchema).readonly(),
+    outcome: z.enum(outcomes),
+    failure: failureSchema.exactOptional(),
+    cost: moneySumSchema,
+  })
+  .readonly()
+export type Waybill = z.infer<typeof waybillSchema>

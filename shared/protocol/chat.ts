@@ -1,0 +1,76 @@
+/** Asking a model, and attaching again to an answer that is under way. */
+import * as z from 'zod'
+import { chatMessageSchema, chatParametersSchema, chatToolSchema } from '../domain/chatRequest.ts'
+import { modelIdSchema, profileNameSchema, requestIdSchema } from '../domain/ids.ts'
+import { providerPreferencesSchema } from '../domain/profile.ts'
+import { codeSelectionSchema, promptNameSchema } from '../domain/prompt.ts'
+import { streamPartSchema } from '../domain/streamPart.ts'
+import { waybillSchema } from '../domain/waybill.ts'
+import { notificationType, requestType } from './messageType.ts'
+import { workspaceRefSchema } from './workspace.ts'
+
+/** `ended`: the waybill says how. `taken-over`: another client attached, this one gets no more. `interrupted`: the daemon ended in mid-request. */
+export const chatResultSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('ended'), waybill: waybillSchema }),
+  z.object({ state: z.literal('taken-over') }),
+  z.object({ state: z.literal('interrupted'), waybill: waybillSchema }),
+])
+export type ChatResult = z.infer<typeof chatResultSchema>
+
+export const chatParamsSchema = z
+  .object({
+    /** Fresh, chosen by the client; parts carry it. */
+    requestId: requestIdSchema,
+    /** A prompt of the library over a selection; or else `messages`. */
+    prompt: z
+      .object({
+        name: promptNameSchema,
+        /** The user's own words; required by `ask`. */
+        text: z.string().exactOptional(),
+        code: codeSelectionSchema.exactOptional(),
+      })
+      .exactOptional(),
+    messages: z.array(chatMessageSchema).min(1).readonly().exactOptional(),
+    tools: z.array(chatToolSchema).readonly().exactOptional(),
+    parameters: chatParametersSchema.exactOptional(),
+    /** Without it: the workspace's choice, then the default. */
+    profile: profileNameSchema.exactOptional(),
+    /** In place of the profile's models. */
+    models: z.array(modelIdSchema).min(1).readonly().exactOptional(),
+    /** In place of the profile's provider preferences, field by field. */
+    provider: providerPreferencesSchema.exactOptional(),
+    workspace: workspaceRefSchema.exactOptional(),
+    /** True only from a client that can un-draw text: failover after the first text then comes as a `rewind` part. */
+    canRewind: z.boolean().exactOptional(),
+    /** `hold`: a lost connection does not cancel; the client will attach again within two minutes. Default `cancel`. */
+    onDisconnect: z.enum(['cancel', 'hold']).exactOptional(),
+  })
+  .refine((params) => (params.prompt === undefined) !== (params.messages === undefined), {
+    message: 'expected exactly one of `prompt` and `messages`',
+  })
+
+export const chat = requestType({
+  method: 'waybill/chat',
+  doc: 'Sends a prompt. Parts come as `waybill/chat/parts` while the request is open; its answer is the waybill. `$/cancelRequest` closes the upstream call.',
+  params: chatParamsSchema,
+  result: chatResultSchema,
+})
+
+export const chatAttach = requestType({
+  method: 'waybill/chat/attach',
+  doc: 'Goes on with an answer under way or ended less than two minutes ago: all parts after number `after`, then live ones. Later it answers with the waybill alone.',
+  params: z.object({ requestId: requestIdSchema, after: z.number().int().nonnegative() }),
+  result: chatResultSchema,
+})
+
+export const chatParts = notificationType({
+  method: 'waybill/chat/parts',
+  doc: 'Parts of a streamed answer, in order; all parts decoded from one read of the upstream travel together.',
+  params: z.object({ requestId: requestIdSchema, parts: z.array(streamPartSchema).readonly() }),
+})
+
+export const requestEnded = notificationType({
+  method: 'waybill/request/ended',
+  doc: 'Topic `requests`: a request of any client ended; its waybill is in the journal and the statistics.',
+  params: z.object({ waybill: waybillSchema }),
+})

@@ -1,0 +1,66 @@
+/** What the daemon is and how it is. */
+import * as z from 'zod'
+import { profileNameSchema, providerIdSchema, requestIdSchema } from '../domain/ids.ts'
+import { notificationType, requestType } from './messageType.ts'
+
+export const providerStates = ['ready', 'no-key', 'invalid'] as const
+
+export const configProblemSchema = z
+  .object({
+    file: z.string(),
+    /** Where in the file, such as `providers.openai.key` or `line 3, column 7`. */
+    place: z.string(),
+    expected: z.string(),
+    found: z.string(),
+  })
+  .readonly()
+export type ConfigProblem = z.infer<typeof configProblemSchema>
+
+export const providerStatusSchema = z
+  .object({
+    id: providerIdSchema,
+    kind: z.string(),
+    baseUrl: z.string(),
+    state: z.enum(providerStates),
+    isLocal: z.boolean(),
+    isPractice: z.boolean(),
+    /** The environment variable that holds its key, if it needs one. */
+    keyEnvironmentName: z.string().exactOptional(),
+    modelCount: z.number().int().nonnegative(),
+    lastSuccessAtMs: z.number().exactOptional(),
+    lastFailureAtMs: z.number().exactOptional(),
+  })
+  .readonly()
+export type ProviderStatus = z.infer<typeof providerStatusSchema>
+
+export const status = requestType({
+  method: 'waybill/status',
+  doc: 'Says which daemon this is, where its files lie, what it is doing and what is wrong with its configuration.',
+  params: z.object({}),
+  result: z.object({
+    version: z.string(),
+    pid: z.number().int(),
+    node: z.string(),
+    startedAtMs: z.number(),
+    socketPath: z.string(),
+    configFile: z.string(),
+    stateFolder: z.string(),
+    logFile: z.string(),
+    defaultProfile: profileNameSchema,
+    connections: z.number().int().nonnegative(),
+    requestsUnderWay: z.array(requestIdSchema).readonly(),
+    memoryBytes: z.number().int().nonnegative(),
+    /** Missing: it stays up. */
+    idleExitMs: z.number().exactOptional(),
+    providers: z.array(providerStatusSchema).readonly(),
+    configProblems: z.array(configProblemSchema).readonly(),
+    /** `open`: requests are admitted. `unavailable`: the journal cannot be written, and why. */
+    ledger: z.object({ state: z.enum(['open', 'unavailable']), reason: z.string().exactOptional() }),
+  }),
+})
+
+export const configChanged = notificationType({
+  method: 'waybill/config/changed',
+  doc: 'Topic `config`: the configuration was read again; problems are those of the new reading (the last good one stays in force).',
+  params: z.object({ problems: z.array(configProblemSchema).readonly() }),
+})

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type CheckLevel, checksOf } from '../../../../daemon/cli/doctor/checks.ts'
+import type { DoctorFacts, StatusResult } from '../../../../daemon/cli/doctor/facts.ts'
+import { plainInk } from '../../../../daemon/cli/ink.ts'
+import { renderChecks } from '../../../../daemon/cli/verbs/doctor.ts'
+import { someStatus } from '../aSession.ts'
+
+const provider = { ...someStatus.providers[0], state: 'ready' } as (typeof someStatus.providers)[number]
+const good: StatusResult = { ...someStatus, configProblems: [], providers: [provider] }
+const facts: DoctorFacts = {
+  buildVersion: '0.0.1',
+  nodeVersion: '20.19.0',
+  folders: [{ name: 'state', path: '/home/ann', state: 'writable', mode: 0o700 }],
+  freeBytes: 80e9,
+  daemon: { version: '0.0.1', status: good },
+  localProviders: [],
+  presentEnvironmentNames: new Set(),
+  nowMs: someStatus.startedAtMs + 1000,
+}
+
+describe('doctor', () => {
+  it('finds nothing when all is well', () => {
+    assert.deepEqual(
+      checksOf(facts).filter(({ level }) => level !== 'ok'),
+      [],
+    )
+  })
+
+  const wrong: readonly (readonly [string, Partial<DoctorFacts>, CheckLevel, RegExp])[] = [
+    ['an old Node', { nodeVersion: '20.18.3' }, 'fail', /^node: Node 20.18.3; install Node 20.19 or newer/],
+    [
+      'a folder that cannot be written',
+      folder({ state: 'not-writable' }),
+      'fail',
+      /^state folder: \/x cannot be written/,
+    ],
+    ['a file in place of a folder', folder({ state: 'no-folder' }), 'fail', /is no folder/],
+    ['a folder that lets others in', folder({ state: 'writable', mode: 0o755 }), 'warn', /\(mode 755\); chmod 700 \/x/],
+    ['a full disk', { freeBytes: 1e6 }, 'fail', /^disk space: 1 MB free/],
+    ['a disk that is nearly full', { freeBytes: 100e6 }, 'warn', /^disk space: 100 MB free/],
+    ['no daemon', { daemon: { problem: 'it does not start' } }, 'fail', /^daemon: it does not start/],
+    [
+      'another version',
+      { daemon: { version: '0.0.2', status: good } },
+      'warn',
+      /this is version 0.0.1: `waybill stop`/,
+    ],
+    [
+      'a journal that cannot be written',
+      status({ ledger: { state: 'unavailable', reason: 'ENOSPC' } }),
+      'fail',
+      /^journal: no requests are taken: ENOSPC/,
+    ],
+    [
+      'a damaged configuration',
+      status({ configProblems: someStatus.configProblems }),
+      'fail',
+      /config.json, line 3: expected JSON, found a comma/,
+    ],
+    ['no provider', status({ providers: [] }), 'warn', /none is configured/],
+    ['a key that is nowhere', noKey(), 'fail', /OPENAI_API_KEY is set nowhere/],
+    [
+      'a key that did not reach the daemon',
+      { ...noKey(), presentEnvironmentNames: new Set(['OPENAI_API_KEY']) },
+      'warn',
+      /did not reach the daemon/,
+    ],
+    [
+      'a local server that does not run',
+      { localProviders: [{ id: 'openai', address: '127.0.0.1:11434', isListening: false }] },
+      'fail',
+      /nobody listens on 127.0.0.1:11434/,
+    ],
+    ['a clock of long ago', { nowMs: 0 }, 'fail', /^clock: 1970/],
+    ['records of the future', { newestRequestAtMs: facts.nowMs + 3_600_000 }, 'warn', /the newest record is of/],
+  ]
+  for (const [name, change, level, expected] of wrong) {
+    it(`finds ${name} and says what to do`, () => {
+      const found = checksOf({ ...facts, ...change }).filter((check) => check.level !== 'ok')
+      assert.equal(found.length, 1)
+      assert.equal(found[0]?.level, level)
+      assert.match(`${found[0]?.name}: ${found[0]?.found}; ${found[0]?.advice}`, expected)
+      assert.notEqual(found[0]?.advice, undefined)
+    })
+  }
+
+  it('draws each check on a line with its advice below', () => {
+    const checks = checksOf({ ...facts, ...folder({ state: 'not-writable' }), daemon: { problem: 'gone' } })
+    assert.equal(
+      `\n${renderChecks(checks, plainInk)}`,
+      `
+ok    node          Node 20.19.0
+FAIL  state folder  /x cannot be written
+                    -> make it yours (chown, chmod 700), or set WAYBILL_HOME to another
+ok    disk space    80.0 GB free
+FAIL  daemon        gone
+                    -> mend what it says and run \`waybill doctor\` again; what depends on the daemon was not checked
+
+2 failed, 0 to know, 2 fine.
+`,
+    )
+  })
+})
+
+function folder(change: Partial<DoctorFacts['folders'][number]>): Partial<DoctorFacts> {
+  return { folders: [{ name: 'state', path: '/x', state: 'writable', ...change }] }
+}
+
+function status(change: Partial<typeof good>): Partial<DoctorFacts> {
+  return { daemon: { version: '0.0.1', status: { ...good, ...change } } }
+}
+
+function noKey(): Partial<DoctorFacts> {
+  return status({ providers: [{ ...provider, state: 'no-key' }] })
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { plainInk } from '../../../daemon/cli/ink.ts'
+import { renderTable } from '../../../daemon/cli/table.ts'
+import { renderWaybillTable } from '../../../daemon/cli/verbs/log.ts'
+import { renderStats } from '../../../daemon/cli/verbs/stats.ts'
+import { renderStatus } from '../../../daemon/cli/verbs/status.ts'
+import { renderFullWaybill, renderShortWaybill } from '../../../daemon/cli/waybillText.ts'
+import { aFailover, someStats, someStatus } from './aSession.ts'
+
+const wide = { isColored: false, widthColumns: Number.POSITIVE_INFINITY }
+
+describe('what the command line draws', () => {
+  it('draws a short waybill', () => {
+    check(
+      renderShortWaybill(aFailover, plainInk),
+      `
+Waybill  succeeded by practice/outline@practice-steady (practice) in 0.46 s, first text 0.13 s
+  attempt 1  practice/outline@practice-faulty (practice)  failed in 0.08 s, text taken back, next: fallback
+             provider-error: Expected an answer; the provider sent HTTP 500.
+  attempt 2  practice/outline@practice-steady (practice)  succeeded in 0.37 s, tokens 2,184 in, 119 out
+  cost     pretend (practice: nobody is billed)
+`,
+    )
+  })
+
+  it('draws a full waybill with who asked, the route, what was rejected, and prices', () => {
+    check(
+      renderFullWaybill(aFailover, plainInk),
+      `
+Waybill  succeeded by practice/outline@practice-steady (practice) in 0.46 s, first text 0.13 s
+  request  request-1, 2026-09-21T14:13:20.000Z
+  asked    by ann from waybill-cli in /home/ann/project
+  profile  practice-failover (by request), prompt explain
+  route    practice/outline@practice-faulty, then practice/outline@practice-steady
+           not openai/gpt-5-mini@openai: no-key
+  attempt 1  practice/outline@practice-faulty (practice)  failed in 0.08 s, text taken back, next: fallback
+             provider-error: Expected an answer; the provider sent HTTP 500.
+             response head 0.06 s
+             cost pretend, held at most pretend, price unknown
+  attempt 2  practice/outline@practice-steady (practice)  succeeded in 0.37 s, tokens 2,184 in, 119 out
+             response head 0.06 s, finished by stop
+             cost pretend, held at most pretend, price unknown
+  cost     pretend (practice: nobody is billed)
+`,
+    )
+  })
+
+  it('says why a request without attempts failed', () => {
+    const failure = { kind: 'no-endpoint', message: 'The profile has no model.' } as const
+    const refused = { ...aFailover, attempts: [], outcome: 'failed', failure } as const
+    assert.match(renderShortWaybill(refused, plainInk), /\n {2}no-endpoint: The profile has no model\.\n/)
+  })
+
+  it('draws statistics with practice apart from the sum', () => {
+    check(
+      renderStats(someStats, wide),
+      `
+MODEL                        REQUESTS  ERRORS  FALLBACKS  FAILED TRIES  FIRST p50 / p99   TOTAL p50 / p99  TOKENS IN     OUT              COST
+openai/gpt-5-mini               1,204       3          2             9  0.42 s / 2.10 s  2.14 s / 21.40 s    812,345  91,234  $2.56, 3 unknown
+practice/outline (practice)     1,204       3          2             9  0.42 s / 2.10 s  2.14 s / 21.40 s    812,345  91,234           pretend
+all                             1,204       3          2             9  0.42 s / 2.10 s  2.14 s / 21.40 s    812,345  91,234  $2.56, 3 unknown
+all practice                    1,204       3          2             9  0.42 s / 2.10 s  2.14 s / 21.40 s    812,345  91,234           pretend
+`,
+    )
+  })
+
+  it('says so when nothing is in the range', () => {
+    const nothing = { ...someStats, rows: [], range: '7d' } as const
+    assert.equal(renderStats(nothing, wide), 'No requests in this range (7d).\n')
+  })
+
+  it('draws the log', () => {
+    check(
+      renderWaybillTable([aFailover], wide),
+      `
+STARTED (UTC)        OUTCOME    ANSWERED BY                                  TRIES  FIRST TEXT   TOTAL  TOKENS OUT     COST  PROMPT   ID
+2026-09-21 14:13:20  succeeded  practice/outline@practice-steady (practice)      2      0.13 s  0.46 s         119  pretend  explain  request-
+`,
+    )
+  })
+
+  it('draws the status with what is wrong', () => {
+    check(
+      renderStatus(someStatus, wide),
+      `
+Waybill 0.0.1, process 4711 since 2026-09-21T14:13:20.000Z
+  node       v20.19.0, memory 61 MB, ends 15 min after its last client
+  socket     /home/ann/waybill.sock
+  config     /home/ann/config.json
+  state      /home/ann
+  log        /home/ann/waybill.log
+  profile    default by default
+  clients    1, requests under way 0
+  ledger     open
+  config     config.json, line 3: expected JSON, found a comma; the last good one is in force
+
+PROVIDER  KIND    STATE                     MODELS  TEXT GOES TO
+openai    openai  no key in OPENAI_API_KEY       1  api.openai.com
+`,
+    )
+  })
+
+  it('leaves out optional columns, then cuts the one that may shrink, no further than sixteen characters', () => {
+    const columns = [
+      { title: 'A' },
+      { title: 'LONG', shrinks: true },
+      { title: 'B', optional: true },
+      { title: 'C', optional: true },
+    ] as const
+    const rows = [['1', 'abcdefghijklmnopqrstuvwxyz', '2', '3']]
+    const ofTitle = (text: string): string => text
+    const lineAt = (widthColumns: number) => renderTable(columns, rows, { widthColumns, ofTitle }).split('\n')[1]
+    assert.equal(lineAt(35), '1  abcdefghijklmnopqrstuvwxyz  2  3')
+    assert.equal(lineAt(34), '1  abcdefghijklmnopqrstuvwx…  2  3')
+    assert.equal(lineAt(25), '1  abcdefghijklmno…  2  3')
+    assert.equal(lineAt(24), '1  abcdefghijklmnopq…  2')
+    assert.equal(lineAt(5), '1  abcdefghijklmno…')
+  })
+})
+
+/** Golden text: the first line feed is the template's, non-breaking spaces are drawn as spaces. */
+function check(drawn: string, expected: string): void {
+  assert.equal(`\n${drawn.replaceAll('\u00a0', ' ')}`, expected)
+}

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { RollUp } from '../../../daemon/core/metrics/rollUp.ts'
+import { createLedger, type RollUpArchive } from '../../../daemon/gateway/ledger.ts'
+import { endpoint } from '../../support/endpoints.ts'
+import { done, head, text, usage } from '../../support/fakeUpstream.ts'
+import { createRig, noArchive, requestFor, silentLog, startRequest } from '../../support/gatewayRig.ts'
+
+const rates = {
+  inputNanodollarsPerMillionTokens: 1_000_000,
+  outputNanodollarsPerMillionTokens: 2_000_000,
+  source: 'test',
+}
+const one = endpoint('a/x@one', { rates })
+const two = endpoint('a/x@two', { rates })
+const answer = [[head], [text('x')], [usage(10, 20), done]]
+const outage = [
+  [{ type: 'failure' as const, failure: { kind: 'provider-error' as const, message: '', httpStatus: 500 } }],
+]
+
+const stateOf = (ledger: { readonly state: () => object }) => JSON.parse(JSON.stringify(ledger.state(), withMaps))
+
+function withMaps(_key: string, value: unknown): unknown {
+  return value instanceof Map ? [...value] : value
+}
+
+test('the state recovered from the journal is the state that lived, and no money is lost', async () => {
+  const rig = createRig([outage, answer, answer, outage, outage])
+  for (const id of ['request-1', 'request-2', 'request-3']) {
+    const started = startRequest(rig.ports, requestFor([one, two], { requestId: id as never }))
+    await rig.clock.advance(1_000)
+    await started.ended
+  }
+  const recovered = createLedger({ journal: rig.journal, archive: noArchive, clock: rig.clock, log: silentLog })
+  assert.deepEqual(stateOf(recovered), stateOf(rig.ledger))
+})
+
+test('a request that a killed daemon left under way is recorded as interrupted, at most its bound', async () => {
+  const rig = createRig([outage, [[head], 'hang']])
+  const { ended: neverEnds } = startRequest(rig.ports, requestFor([one, two]))
+  await rig.clock.advance(5)
+  assert.equal(rig.upstream.calls.length, 2)
+
+  const recovered = createLedger({ journal: rig.journal, archive: noArchive, clock: rig.clock, log: silentLog })
+  const [waybill] = recovered.recentWaybills(10)
+  assert.equal(waybill?.outcome, 'interrupted')
+  assert.deepEqual(
+    waybill?.attempts.map((attempt) => attempt.outcome),
+    ['failed', 'interrupted'],
+  )
+  const bound = waybill?.attempts[1]?.bound
+  assert.ok(bound?.kind === 'measured')
+  assert.deepEqual(waybill?.attempts[1]?.cost, {
+    kind: 'estimated',
+    nanodollars: bound.nanodollars,
+    lowNanodollars: 0,
+    highNanodollars: bound.nanodollars,
+  })
+  assert.equal(recovered.state().openReservations.size, 0)
+  // A third start finds nothing more to close.
+  const lines = rig.journal.all().length
+  createLedger({ journal: rig.journal, archive: noArchive, clock: rig.clock, log: silentLog })
+  assert.equal(rig.journal.all().length, lines)
+  void neverEnds
+})
+
+test('a new day starts with a checkpoint; the closed day keeps its roll-ups, also without its archive', async () => {
+  const kept = new Map<string, readonly RollUp[]>()
+  const rig = createRig([answer, answer])
+  await startRequest(rig.ports, requestFor([one])).ended
+  rig.clock.jump(86_400_000)
+  await startRequest(rig.ports, requestFor([one], { requestId: 'request-2' as never })).ended
+  const [firstDay = '', secondDay = ''] = rig.journal.days()
+  assert.equal(rig.journal.readDay(secondDay)[0]?.type, 'checkpoint')
+
+  const requestsOf = (rollUps: readonly RollUp[]) => rollUps.reduce((sum, rollUp) => sum + rollUp.requests, 0)
+  assert.equal(requestsOf(rig.ledger.rollUpsSince(secondDay)), 1)
+  assert.equal(requestsOf(rig.ledger.rollUpsSince(firstDay)), 2)
+  const archive: RollUpArchive = { read: (day) => kept.get(day), write: (day, rollUps) => kept.set(day, rollUps) }
+  const recovered = createLedger({ journal: rig.journal, archive, clock: rig.clock, log: silentLog })
+  assert.equal(requestsOf(recovered.rollUpsSince(firstDay)), 2)
+  assert.deepEqual([...kept.keys()], [firstDay])
+})
+
+test('a request that passes midnight is settled in the new day and leaves nothing open', async () => {
+  const gate: { open: () => void } = { open: () => {} }
+  const rig = createRig([
+    [[head], new Promise<void>((resolve) => (gate.open = resolve)), [text('x'), usage(1, 1), done]],
+  ])
+  const { ended } = startRequest(rig.ports, requestFor([one]))
+  await rig.clock.advance(1)
+  rig.clock.jump(86_400_000)
+  gate.open()
+  await ended
+  const [, secondDay = ''] = rig.journal.days()
+  const [checkpoint] = rig.journal.readDay(secondDay)
+  assert.ok(checkpoint?.type === 'checkpoint')
+  assert.equal(checkpoint.openReservations.length, 1)
+  assert.equal(rig.ledger.state().openReservations.size, 0)
+  const recovered = createLedger({ journal: rig.journal, archive: noArchive, clock: rig.clock, log: silentLog })
+  assert.deepEqual(stateOf(recovered).openReservations, [])
+  assert.equal(recovered.recentWaybills(5).length, 1)
+})

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { failureOfBodyError, failureOfNetworkError } from '../../../daemon/providers/networkFailure.ts'
+
+function coded(code: string): Error {
+  return Object.assign(new Error('x'), { code })
+}
+
+const rows = [
+  { error: coded('ECONNREFUSED'), kind: 'unreachable', says: /Start the server/ },
+  { error: coded('ENOTFOUND'), kind: 'unreachable', says: /that name does not exist/ },
+  { error: coded('EAI_AGAIN'), kind: 'unreachable', says: /could not be looked up/ },
+  { error: coded('EHOSTUNREACH'), kind: 'unreachable', says: /Check the network/ },
+  { error: coded('DEPTH_ZERO_SELF_SIGNED_CERT'), kind: 'unreachable', says: /NODE_EXTRA_CA_CERTS/ },
+  { error: coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), kind: 'unreachable', says: /NODE_EXTRA_CA_CERTS/ },
+  { error: coded('ESTRANGE'), kind: 'unreachable', says: /the connection failed \(ESTRANGE\)/ },
+  { error: coded('ETIMEDOUT'), kind: 'timeout', says: /none stood in time/ },
+  { error: coded('UND_ERR_HEADERS_OVERFLOW'), kind: 'protocol-violation', says: /Expected HTTP/ },
+  { error: new Error('x', { cause: coded('ECONNREFUSED') }), kind: 'unreachable', says: /ECONNREFUSED/ },
+  { error: new AggregateError([coded('ECONNREFUSED')]), kind: 'unreachable', says: /ECONNREFUSED/ },
+]
+
+for (const row of rows) {
+  test(`a network error before the head is ${row.kind}: ${row.says.source}`, () => {
+    const failure = failureOfNetworkError(row.error, 'host:1')
+    assert.equal(failure?.kind, row.kind)
+    assert.match(failure?.message ?? '', row.says)
+    assert.match(failure?.message ?? '', /host:1/)
+  })
+}
+
+test('after the head the answer is truncated, and an error without a code is no failure but a bug', () => {
+  assert.equal(failureOfBodyError(coded('ECONNRESET'), 'host:1')?.kind, 'truncated')
+  assert.equal(failureOfBodyError(coded('HPE_INVALID_CHUNK_SIZE'), 'host:1')?.kind, 'protocol-violation')
+  for (const bug of [new TypeError('x'), 'x', undefined]) {
+    assert.equal(failureOfNetworkError(bug, 'host:1'), undefined)
+    assert.equal(failureOfBodyError(bug, 'host:1'), undefined)
+  }
+})

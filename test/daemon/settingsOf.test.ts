@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { settingsFrom, twoProviders } from '../support/settingsRig.ts'
+
+test('declared models become endpoints, with upstream names, prices and place', () => {
+  const { endpoints, providers } = settingsFrom(twoProviders).current()
+  const small = endpoints.byModel.get('openai/small' as never) ?? []
+  assert.deepEqual(
+    small.map((endpoint) => [endpoint.id, endpoint.upstreamModel, endpoint.isLocal]),
+    [
+      ['openai/small@one', 'small', false],
+      ['openai/small@two', 'small-q4', true],
+    ],
+  )
+  assert.equal(small[0]?.rates?.outputNanodollarsPerMillionTokens, 2_000_000_000)
+  assert.equal(small[1]?.rates, undefined)
+  assert.equal(providers.get('one' as never)?.keyEnvironmentName, 'OPENAI_API_KEY')
+  assert.equal(providers.get('two' as never)?.keyEnvironmentName, 'TWO_KEY')
+})
+
+test('the default profile has all declared models in order and never practice', () => {
+  const { profiles, defaultProfile } = settingsFrom(twoProviders).current()
+  assert.equal(defaultProfile, 'default')
+  assert.deepEqual(profiles.get(defaultProfile)?.profile.models, ['openai/small', 'local/big'])
+  assert.deepEqual([...profiles.keys()], ['default', 'practice', 'practice-failover', 'work'])
+})
+
+test('a default profile that does not exist leaves the built-in one in force', () => {
+  assert.equal(settingsFrom({ ...twoProviders, defaultProfile: 'gone' }).current().defaultProfile, 'default')
+  assert.equal(settingsFrom({ ...twoProviders, defaultProfile: 'work' }).current().defaultProfile, 'work')
+})
+
+test('without any provider practice is there all the same, and pretends', () => {
+  const { endpoints } = settingsFrom({}).current()
+  const all = [...endpoints.byId.values()]
+  assert.deepEqual(
+    all.map((endpoint) => endpoint.id),
+    ['practice/outline@practice-steady', 'practice/outline@practice-faulty'],
+  )
+  assert.ok(all.every((endpoint) => endpoint.isPractice && endpoint.isLocal))
+})

@@ -1,0 +1,187 @@
+/** The hello, requests and losses of one connection, over a real socket to a stand-in for the daemon. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
+import { type DialedDaemon, dialDaemon } from '../../../extension/daemon/dialDaemon.ts'
+import { failureOf, isConnectionLost } from '../../../extension/daemon/requestFailure.ts'
+
+test('hello says who asks, and only named environment variables are given', async (context) => {
+  const world = await createWorld(context)
+  const daemon = await world.dial()
+  assert.equal(daemon.daemonVersion, '9.9.9')
+  assert.deepEqual(world.heard, [
+    {
+      method: 'waybill/hello',
+      params: {
+        protocolVersions: { min: 1, max: 1 },
+        client: { name: 'vscode', version: '0.0.1' },
+        token: 'secret',
+        subscribe: ['requests', 'profiles', 'config'],
+      },
+    },
+    { method: 'waybill/environment/set', params: { environment: { NAMED_KEY: 'value' } } },
+  ])
+})
+
+test('a failure of the daemon arrives with its kind', async (context) => {
+  const world = await createWorld(context)
+  const daemon = await world.dial()
+  const failure = { kind: 'no-endpoint', message: 'No provider can answer. Add one.' } as const
+  world.answers.set('waybill/prompts', () => new ResponseError(1017, failure.message, { failure }))
+  const error = await thrownBy(daemon.request('prompts', {}))
+  assert.deepEqual(failureOf(error), failure)
+  assert.equal(isConnectionLost(error), false)
+})
+
+test('an answer of another shape is a protocol violation', async (context) => {
+  const world = await createWorld(context)
+  const daemon = await world.dial()
+  world.answers.set('waybill/prompts', () => ({ prompts: 'none' }))
+  assert.equal(failureOf(await thrownBy(daemon.request('prompts', {}))).kind, 'protocol-violation')
+})
+
+test('aborting cancels the request in the daemon', async (context) => {
+  const world = await createWorld(context)
+  const daemon = await world.dial()
+  const abort = new AbortController()
+  world.answers.set('waybill/prompts', (isCancelled) => {
+    setImmediate(() => abort.abort())
+    return isCancelled.then(() => {
+      const failure = { kind: 'cancelled', message: 'Stopped.' }
+      return new ResponseError(-32800, failure.message, { failure })
+    })
+  })
+  assert.equal(failureOf(await thrownBy(daemon.request('prompts', {}, abort.signal))).kind, 'cancelled')
+})
+
+test('a connection that breaks rejects what waits for an answer, and says so once', async (context) => {
+  const world = await createWorld(context)
+  const daemon = await world.dial()
+  world.answers.set('waybill/prompts', () => {
+    world.breakConnections()
+    return new Promise(() => {})
+  })
+  const error = await thrownBy(daemon.request('prompts', {}))
+  assert.equal(isConnectionLost(error), true)
+  assert.equal(world.closes, 1)
+  assert.equal(isConnectionLost(await thrownBy(daemon.request('prompts', {}))), true)
+})
+
+test('parts come decoded and in order, malformed ones are left out', async (context) => {
+  const world = await createWorld(context)
+  const daemon = await world.dial()
+  const good = { requestId: 'request-1', parts: [{ number: 2, attempt: 1, type: 'text-append', text: 'a' }] }
+  world.answers.set('waybill/prompts', async () => {
+    await world.notify('waybill/chat/parts', { requestId: 'request-1', parts: [{ number: 1, type: 'text-append' }] })
+    await world.notify('waybill/chat/parts', good)
+    return { prompts: [] }
+  })
+  await daemon.request('prompts', {})
+  assert.deepEqual(world.notifications, [['chatParts', good]])
+})
+
+test('a refused hello keeps its words and closes the socket', async (context) => {
+  const world = await createWorld(context)
+  world.answers.set(
+    'waybill/hello',
+    () => new ResponseError(-32600, 'Update the extension: versions 2 to 3 are spoken.'),
+  )
+  const error = await thrownBy(world.dial())
+  assert.equal(failureOf(error).message, 'Update the extension: versions 2 to 3 are spoken.')
+  assert.equal(isConnectionLost(error), false)
+})
+
+test('a socket that nobody listens on is a lost connection', async (context) => {
+  const world = await createWorld(context)
+  world.stopListening()
+  assert.equal(isConnectionLost(await thrownBy(world.dial())), true)
+})
+
+type Answer = (isCancelled: Promise<void>) => unknown
+
+async function createWorld(context: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-dial-'))
+  const socketPath = join(folder, 'socket')
+  const sockets = new Set<Socket>()
+  const heard: { readonly method: string; readonly params: unknown }[] = []
+  const notifications: unknown[] = []
+  const dialed: DialedDaemon[] = []
+  const answers = new Map<string, Answer>([
+    [
+      'waybill/hello',
+      () => ({
+        protocolVersion: 1,
+        daemon: { version: '9.9.9', pid: 1, startedAtMs: 0 },
+        environmentNames: ['NAMED_KEY', 'UNSET_KEY'],
+      }),
+    ],
+    ['waybill/environment/set', () => ({ accepted: ['NAMED_KEY'] })],
+  ])
+  let closes = 0
+  let notify: (method: string, params: unknown) => Promise<void> = async () => {}
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    const rpc = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket))
+    rpc.onRequest((method, params, token) => {
+      heard.push({ method, params })
+      const isCancelled = new Promise<void>((settle) => token.onCancellationRequested(() => settle()))
+      return answers.get(method)?.(isCancelled)
+    })
+    notify = (method, params) => rpc.sendNotification(method, params)
+    rpc.listen()
+  })
+  await new Promise<void>((settle) => server.listen(socketPath, settle))
+  const breakConnections = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  context.after(() => {
+    for (const daemon of dialed) daemon.dispose()
+    breakConnections()
+    server.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return {
+    answers,
+    heard,
+    notifications,
+    breakConnections,
+    notify: (method: string, params: unknown) => notify(method, params),
+    stopListening: () => server.close(),
+    get closes() {
+      return closes
+    },
+    dial: async () => {
+      const daemon = await dialDaemon({
+        discovery: {
+          schema: 1,
+          pid: 1,
+          socketPath,
+          token: 'secret',
+          version: '9.9.9',
+          protocolVersions: { min: 1, max: 1 },
+          startedAtMs: 0,
+        },
+        extensionVersion: '0.0.1',
+        environment: { NAMED_KEY: 'value', OTHER: 'kept to itself' },
+        onNotification: (name, params) => notifications.push([name, params]),
+        onClose: () => {
+          closes += 1
+        },
+      })
+      dialed.push(daemon)
+      return daemon
+    },
+  }
+}
+
+function thrownBy(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => assert.fail('expected a rejection'),
+    (error: unknown) => error,
+  )
+}

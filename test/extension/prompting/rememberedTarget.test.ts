@@ -1,0 +1,50 @@
+/** Finding a target again after unseen changes: only where its place is certain, and then exactly there. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { locateTarget, rememberTarget } from '../../../extension/prompting/rememberedTarget.ts'
+import { openEdit } from '../../../shared/domain/editTransaction.ts'
+
+const digest = (text: string) => `<${text}>`
+
+const rows: readonly (readonly [string, string, number | undefined])[] = [
+  ['nothing changed', 'beforeTARGETafter', 6],
+  ['only the text before changed', 'bTARGETafter', 1],
+  ['only the text after changed', 'beforeTARGET', 6],
+  ['both sides changed', 'BeforeTARGETAfter', undefined],
+  ['the target changed', 'beforeTaRGETafter', undefined],
+  ['the target is gone', 'beforeafter', undefined],
+  ['everything is gone', '', undefined],
+]
+for (const [name, now, startOffset] of rows) {
+  test(`a remembered target when ${name}`, () => {
+    const transaction = openEdit('beforeTARGETafter', 6, 12)
+    const remembered = rememberTarget(transaction.target, 'beforeTARGETafter', digest)
+    const found = locateTarget(remembered, now, digest)
+    assert.equal(found?.target.startOffset, startOffset)
+    if (startOffset !== undefined) assert.equal(found?.target.originalText, 'TARGET')
+  })
+}
+
+test('after any change on one side the target is found where it is', () => {
+  const text = fc.string({ maxLength: 12 })
+  fc.assert(
+    fc.property(text, fc.string({ minLength: 1, maxLength: 8 }), text, text, (before, target, after, other) => {
+      const remembered = rememberTarget(
+        openEdit(before + target + after, before.length, before.length + target.length).target,
+        before + target + after,
+        digest,
+      )
+      const changedAfter = locateTarget(remembered, before + target + other, digest)
+      assert.equal(changedAfter?.target.startOffset, before.length)
+      const now = other + target + after
+      const changedBefore = locateTarget(remembered, now, digest)
+      assert.ok(changedBefore !== undefined)
+      // Where the old place still fits word for word, either place gives the same text.
+      const { startOffset, endOffset } = changedBefore.target
+      const replaced = now.slice(0, startOffset) + now.slice(endOffset)
+      assert.equal(replaced, other + after)
+    }),
+    { numRuns: 1000, verbose: 1 },
+  )
+})

@@ -1,0 +1,80 @@
+/** A gateway with fakes at all its ports: what the tests of one request start from. */
+import type { AdmittedRequest } from '../../daemon/gateway/admittedRequest.ts'
+import { endpointTableOf } from '../../daemon/gateway/endpoints.ts'
+import { createLedger, type Ledger } from '../../daemon/gateway/ledger.ts'
+import { createPartStream } from '../../daemon/gateway/partStream.ts'
+import type { Log } from '../../daemon/gateway/ports.ts'
+import { type RequestPorts, runRequest } from '../../daemon/gateway/requestRun.ts'
+import type { Settings } from '../../daemon/gateway/settings.ts'
+import type { Endpoint } from '../../shared/domain/endpoint.ts'
+import type { ProfileName, RequestId } from '../../shared/domain/ids.ts'
+import type { StreamPart } from '../../shared/domain/streamPart.ts'
+import { createFakeUpstream, type UpstreamStep } from './fakeUpstream.ts'
+import { createManualClock, type ManualClock } from './manualClock.ts'
+import { createMemoryJournal } from './memoryJournal.ts'
+
+export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} }
+
+export const noArchive = { read: () => undefined, write: () => {} }
+
+export function settingsWith(endpoints: readonly Endpoint[]): Settings {
+  return {
+    endpoints: endpointTableOf(endpoints),
+    providers: new Map(),
+    profiles: new Map(),
+    defaultProfile: 'default' as ProfileName,
+  }
+}
+
+export function requestFor(endpoints: readonly Endpoint[], more: Partial<AdmittedRequest> = {}): AdmittedRequest {
+  return {
+    requestId: 'request-1' as RequestId,
+    caller: { client: 'test', user: 'anna', workspace: '/project' },
+    profile: 'work' as ProfileName,
+    profileSource: 'default',
+    prompt: 'explain',
+    messages: [{ role: 'user', content: 'why?' }],
+    policy: {
+      models: [...new Set(endpoints.map((one) => one.model))],
+      preferences: {},
+      parameters: { maxOutputTokens: 1_000 },
+      requiredOutputTokens: 1,
+      timeouts: {},
+    },
+    settings: settingsWith(endpoints),
+    canRewind: false,
+    ...more,
+  }
+}
+
+export function createRig(script: readonly (readonly UpstreamStep[])[]) {
+  const clock: ManualClock = createManualClock()
+  const journal = createMemoryJournal(clock)
+  const ledger: Ledger = createLedger({ journal, archive: noArchive, clock, log: silentLog })
+  const upstream = createFakeUpstream(script)
+  const ports: RequestPorts = {
+    ledger,
+    upstream,
+    clock,
+    random: { uint32: () => 0 },
+    environment: {
+      names: () => [],
+      valueOf: () => undefined,
+      providersWithoutKey: () => new Set(),
+      accept: () => [],
+      secrets: () => [],
+    },
+  }
+  return { clock, journal, ledger, upstream, ports }
+}
+
+/** Runs one request and collects all its parts. */
+export function startRequest(ports: RequestPorts, request: AdmittedRequest, signal = new AbortController().signal) {
+  const stream = createPartStream(4 * 1024 * 1024)
+  const parts: StreamPart[] = []
+  stream.attach(0, (fresh) => {
+    parts.push(...fresh)
+    return undefined
+  })
+  return { parts, stream, ended: runRequest(ports, request, stream, signal) }
+}

@@ -1,0 +1,42 @@
+/** A journal in memory that can be made to fail, and be opened again by a second ledger. */
+import type { JournalEntry } from '../../daemon/core/journal/entry.ts'
+import type { Clock, Journal } from '../../daemon/gateway/ports.ts'
+import { utcDayOf } from '../../daemon/gateway/statsRange.ts'
+import type { Failure } from '../../shared/domain/failure.ts'
+
+export type MemoryJournal = Journal & {
+  readonly days: () => readonly string[]
+  readonly all: () => readonly JournalEntry[]
+  /** While set, nothing can be appended. */
+  readonly failWith: (failure: Failure | undefined) => void
+}
+
+export function createMemoryJournal(clock: Clock): MemoryJournal {
+  const files = new Map<string, JournalEntry[]>()
+  let failure: Failure | undefined
+  return {
+    append: (entries, checkpoint) => {
+      if (failure !== undefined) return failure
+      const day = utcDayOf(clock.wallMs())
+      let file = files.get(day)
+      if (file === undefined) {
+        file = [checkpoint(day)]
+        files.set(day, file)
+      }
+      // What a file would give back: a copy, as JSON keeps it.
+      file.push(...(JSON.parse(JSON.stringify(entries)) as readonly JournalEntry[]))
+      return undefined
+    },
+    days: () => [...files.keys()].sort(),
+    readDay: (day) => files.get(day) ?? [],
+    visitNewestFirst: (visit) => {
+      for (const day of [...files.keys()].sort().reverse()) {
+        for (const entry of [...(files.get(day) ?? [])].reverse()) if (!visit(entry)) return
+      }
+    },
+    all: () => [...files.keys()].sort().flatMap((day) => files.get(day) ?? []),
+    failWith: (next) => {
+      failure = next
+    },
+  }
+}

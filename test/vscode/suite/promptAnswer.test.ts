@@ -1,0 +1,118 @@
+// Explanations stream as Markdown beside the code; the code keeps the focus; Escape ends the request upstream.
+
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'mocha'
+import * as vscode from 'vscode'
+import type { OwnedDaemonConnection } from '../../../extension/daemon/daemonConnection.ts'
+import type { GatedServer } from '../gatedServer.ts'
+import { closeCodeFiles, openCodeFile, untilShown, virtualText } from './codeFile.ts'
+import { installGatedProvider } from './gatedProvider.ts'
+import { connectSecondClient, until } from './secondClient.ts'
+
+describe('an answer', () => {
+  let other: OwnedDaemonConnection
+  let provider: GatedServer
+
+  before(async () => {
+    // The first command of the user starts the daemon.
+    await vscode.commands.executeCommand('waybill.pickProfile', 'no-such-profile')
+    other = await connectSecondClient()
+    provider = await installGatedProvider(other)
+  })
+
+  afterEach(closeCodeFiles)
+
+  after(async () => {
+    await provider?.close()
+    other?.dispose()
+  })
+
+  it('streams beside the code, which keeps the focus, and ends with its waybill', async () => {
+    const file = await openCodeFile('«const one = 1»\nconst two = 2\n')
+    const running = vscode.commands.executeCommand('waybill.explain')
+    const call = await provider.next()
+    assert.ok(call.prompt.includes('const one = 1') && !call.prompt.includes('const two'))
+    call.say('This is **one')
+    await untilShown('waybill-answer', 'This is **one')
+    assert.equal(vscode.window.activeTextEditor?.document, file.document)
+    const tab = vscode.window.tabGroups.all
+      .flatMap(({ tabs }) => tabs)
+      .find(({ label }) => label.includes('Explain case'))
+    assert.equal(tab?.input instanceof vscode.TabInputCustom && tab.input.viewType, 'vscode.markdown.preview.editor')
+    call.say('** thing.')
+    await untilShown('waybill-answer', 'This is **one** thing.')
+    call.finish()
+    await running
+    await untilShown('waybill-answer', 'gated at gated')
+    // $1 and $2 a million: 1200 + 2 * 34 = 1268 millionths of a dollar.
+    assert.match(virtualText('waybill-answer') ?? '', /1,200 tokens in, 34 out, \$0\.0013/)
+    assert.equal(vscode.window.activeTextEditor?.document, file.document)
+  })
+
+  it('is taken back when its provider breaks off, and another gives it whole', async () => {
+    await openCodeFile('«const one = 1»\n')
+    const running = vscode.commands.executeCommand('waybill.explain')
+    const first = await provider.next()
+    first.say('Wrong beginning')
+    await untilShown('waybill-answer', 'Wrong beginning')
+    first.cut()
+    const second = await provider.next()
+    await until('the text is taken back', () => !virtualText('waybill-answer')?.includes('Wrong beginning'))
+    second.say('Right answer')
+    second.finish()
+    await running
+    await untilShown('waybill-answer', 'gated at second, after 1 failed attempt')
+    assert.match(virtualText('waybill-answer') ?? '', /^## Explain case\w+\.ts 1\n\nRight answer\n/)
+  })
+
+  it('that is stopped ends upstream and keeps what it had said', async () => {
+    await openCodeFile('«const one = 1»\n')
+    const running = vscode.commands.executeCommand('waybill.explain')
+    const call = await provider.next()
+    call.say('Half of')
+    await untilShown('waybill-answer', 'Half of')
+    await vscode.commands.executeCommand('waybill.stop')
+    await running
+    await until('the upstream is closed', () => call.isClosed())
+    await untilShown('waybill-answer', 'Stopped.')
+    assert.ok(virtualText('waybill-answer')?.includes('Half of'))
+    const { waybills } = await other.request('journal', { limit: 1 })
+    assert.equal(waybills[0]?.outcome, 'cancelled')
+  })
+
+  it('works on the function around the cursor when nothing is selected', async () => {
+    await openCodeFile('const before = 0\n  function inner() {\n  return ‸1\n}\n')
+    const symbols = vscode.languages.registerDocumentSymbolProvider(
+      { pattern: '**' },
+      {
+        provideDocumentSymbols: () => {
+          const range = new vscode.Range(1, 2, 3, 1)
+          return [new vscode.DocumentSymbol('inner', '', vscode.SymbolKind.Function, range, range)]
+        },
+      },
+    )
+    try {
+      const running = vscode.commands.executeCommand('waybill.explain')
+      const call = await provider.next()
+      assert.ok(call.prompt.includes('  function inner') && !call.prompt.includes('const before'))
+      call.say('It returns one.')
+      call.finish()
+      await running
+    } finally {
+      symbols.dispose()
+    }
+  })
+
+  it('is not asked for when nothing is selected and nothing is around the cursor', async () => {
+    const text = await vscode.workspace.openTextDocument({ language: 'plaintext', content: 'plain words' })
+    await vscode.window.showTextDocument(text)
+    await vscode.commands.executeCommand('waybill.explain')
+    assert.equal(provider.waiting(), 0)
+  })
+
+  it('is not asked for without an editor', async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors')
+    await vscode.commands.executeCommand('waybill.explain')
+    assert.equal(provider.waiting(), 0)
+  })
+})

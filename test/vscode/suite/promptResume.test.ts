@@ -1,0 +1,149 @@
+// A window that is reloaded goes on with what it was waiting for. The reload is played by two lives of the same code: the first one's
+// connection and registrations end in the middle of an answer, the second one has only the workspace's storage.
+
+import assert from 'node:assert/strict'
+import { after, afterEach, before, describe, it } from 'mocha'
+import * as vscode from 'vscode'
+import type { OwnedDaemonConnection } from '../../../extension/daemon/daemonConnection.ts'
+import { createPendingPrompts } from '../../../extension/prompting/pendingPrompts.ts'
+import { createPrompting } from '../../../extension/prompting/prompting.ts'
+import { createRunningRequests } from '../../../extension/prompting/runningRequests.ts'
+import { workspaceRefOf } from '../../../extension/workspaceRef.ts'
+import type { GatedServer } from '../gatedServer.ts'
+import { closeCodeFiles, openCodeFile, tabLabels, untilShown } from './codeFile.ts'
+import { installGatedProvider } from './gatedProvider.ts'
+import { connectSecondClient, until } from './secondClient.ts'
+
+describe('a prompt over a reload of the window', () => {
+  let other: OwnedDaemonConnection
+  let provider: GatedServer
+  let lives: readonly vscode.Disposable[] = []
+
+  before(async () => {
+    await vscode.commands.executeCommand('waybill.pickProfile', 'no-such-profile')
+    other = await connectSecondClient()
+    provider = await installGatedProvider(other)
+  })
+
+  afterEach(async () => {
+    for (const life of lives) life.dispose()
+    lives = []
+    await closeCodeFiles()
+  })
+
+  after(async () => {
+    await provider?.close()
+    other?.dispose()
+  })
+
+  async function startLife(storage: vscode.Memento) {
+    const connection = await connectSecondClient()
+    const running = createRunningRequests()
+    const log = vscode.window.createOutputChannel('Waybill, a life in a test', { log: true })
+    const pending = createPendingPrompts(storage)
+    const prompting = createPrompting({ connection, running, log, pending, workspaceRefOf })
+    const life = {
+      ...prompting,
+      running,
+      pending,
+      end: () => vscode.Disposable.from(prompting, connection, log).dispose(),
+    }
+    lives = [...lives, { dispose: life.end }]
+    return life
+  }
+
+  it('writes the edit that was under way, from the parts that came before and after', async () => {
+    const storage = createStorage()
+    const file = await openCodeFile('const a = 1\n«const b = 2»\n')
+    const first = await startLife(storage)
+    void first.prompts.run('refactor')
+    const call = await provider.next()
+    call.say('const b = ')
+    await untilShown('waybill-edit', 'const b = \n')
+    await file.change(0, 0, '// typed before the reload\n')
+    await until('the moved place is remembered', () => first.pending.list()[0]?.target?.startOffset === 39)
+    const stored = storage.copy()
+    first.end()
+    // The daemon holds the request: the provider goes on while no window listens.
+    call.say('20')
+    await file.change(0, 0, '// typed unseen\n')
+
+    const second = await startLife(stored)
+    const resumed = second.prompts.resume()
+    await until('it goes on', () => second.running.list()[0]?.phase === 'streaming')
+    call.say('0')
+    call.finish()
+    await resumed
+    assert.equal(file.document.getText(), '// typed unseen\n// typed before the reload\nconst a = 1\nconst b = 200\n')
+    assert.deepEqual(second.pending.list(), [])
+    assert.equal(provider.waiting(), 0, 'it was sent, and so paid for, once')
+  })
+
+  it('shows an edit whose place is no longer certain as an answer, and writes nothing', async () => {
+    const storage = createStorage()
+    const file = await openCodeFile('const a = 1\n«const b = 2»\nconst c = 3\n')
+    const first = await startLife(storage)
+    void first.prompts.run('refactor')
+    const call = await provider.next()
+    call.say('const b = 20')
+    await untilShown('waybill-edit', 'const b = 20')
+    const stored = storage.copy()
+    first.end()
+    await file.change(0, 1, 'C')
+    const end = file.document.getText().length
+    await file.change(end - 2, end, '!\n')
+
+    const second = await startLife(stored)
+    const resumed = second.prompts.resume()
+    await untilShown('waybill-answer', 'const b = 20')
+    call.finish()
+    await resumed
+    assert.equal(file.document.getText(), 'Const a = 1\nconst b = 2\nconst c = !\n')
+    assert.ok(
+      tabLabels().some((label) => label.includes('not written')),
+      tabLabels().join(', '),
+    )
+  })
+
+  it('goes on with an answer that had ended while the window was closed', async () => {
+    const storage = createStorage()
+    await openCodeFile('«const b = 2»\n')
+    const first = await startLife(storage)
+    void first.prompts.run('explain')
+    const call = await provider.next()
+    call.say('All of ')
+    await untilShown('waybill-answer', 'All of ')
+    const stored = storage.copy()
+    first.end()
+    call.say('it.')
+    call.finish()
+    await until('the daemon has recorded it', async () => {
+      const { requestsUnderWay } = await other.request('status', {})
+      return requestsUnderWay.length === 0
+    })
+
+    const second = await startLife(stored)
+    await second.prompts.resume()
+    await untilShown('waybill-answer', 'All of it.')
+    assert.deepEqual(second.pending.list(), [])
+  })
+})
+
+type Storage = vscode.Memento & { readonly copy: () => Storage }
+
+function createStorage(stored: readonly (readonly [string, string])[] = []): Storage {
+  const values = new Map<string, string>(stored)
+  return {
+    // What the first life does after its end, when in truth it would be no more, must not reach the second.
+    copy: () => createStorage([...values]),
+    keys: () => [...values.keys()],
+    get: (key: string, fallback?: unknown) => {
+      const value = values.get(key)
+      return value === undefined ? fallback : JSON.parse(value)
+    },
+    // As the editor does: the value at once, its storing later.
+    update: async (key: string, value: unknown) => {
+      values.set(key, JSON.stringify(value))
+    },
+  }
+}
