@@ -5,6 +5,7 @@
 import { createServer, type Server } from 'node:net'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as z from 'zod'
 import type { Failure } from '../shared/domain/failure.ts'
 import type { ProviderId } from '../shared/domain/ids.ts'
@@ -20,6 +21,7 @@ import type { PracticeSpec } from './providers/practice/practiceServer.ts'
 import { createPracticeServers, type PracticeServers } from './providers/practice/practiceServers.ts'
 import { createUpstreamHttp } from './providers/upstreamHttp.ts'
 import { serveConnections } from './servers/connections.ts'
+import { keepEarlyConnections } from './servers/earlyConnections.ts'
 import type { ConfiguredSettings } from './settingsOf.ts'
 import { createSettingsSource } from './settingsSource.ts'
 import { openConfigFile } from './storage/configFile.ts'
@@ -49,6 +51,7 @@ export async function runDaemon(words: readonly string[], version: string): Prom
   const folders = dataFoldersOf(process.env)
   const server = createServer({ noDelay: true })
   const identity = { version, pid: process.pid, startedAtMs: systemClock.wallMs() }
+  const early = keepEarlyConnections(server)
   let daemon: OpenDaemon | undefined
   const become = await becomeDaemon({
     folders,
@@ -57,13 +60,15 @@ export async function runDaemon(words: readonly string[], version: string): Prom
     startedAtMs: identity.startedAtMs,
     beforeAnnounce: (socketPath) => {
       daemon = openDaemon({ folders, server, socketPath, identity, idleExitMs })
+      early.handOver()
     },
   }).catch((error: unknown) => ({ state: 'failed' as const, message: messageOf(error) }))
   if (become.state === 'exists') return 0
   if (become.state === 'failed' || daemon === undefined) {
+    early.drop()
     return refuseToStart(become.state === 'failed' ? become.message : 'the daemon did not open', 1)
   }
-  daemon.onAnnounced()
+  daemon.onAnnounced(become.close)
   await daemon.ended
   become.close()
   return 0
@@ -78,8 +83,8 @@ type OpenOptions = {
 }
 
 type OpenDaemon = {
-  /** Clients can find it from now on. */
-  readonly onAnnounced: () => void
+  /** Clients can find it from now on; `unannounce` takes back what they find it by. */
+  readonly onAnnounced: (unannounce: () => void) => void
   /** Settles when everything is written and closed. */
   readonly ended: Promise<void>
 }
@@ -116,6 +121,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const idle = createIdleExit(clock, idleExitMs, () => connections.count() + liveRequests.countHeld() > 0, shutDown)
   const liveRequests = createLiveRequests(clock, () => idle.onChange())
   let isDraining = false
+  let unannounce: () => void = () => {}
   let onEnded: () => void = () => {}
   const ended = new Promise<void>((resolve) => {
     onEnded = resolve
@@ -174,16 +180,21 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   async function close(): Promise<void> {
     idle.stop()
     await liveRequests.interruptAll()
-    await connections.closeAll(closeGraceMs)
+    // Whoever follows them is answered in this turn, before the connections end.
+    await nextTurn()
     const failure = journal.close()
     if (failure !== undefined) log.error('the journal could not be closed', { reason: failure.message })
     config.close()
+    // Only now may another daemon begin; and before the connections end, so that who waits for that can start it.
+    unannounce()
+    await connections.closeAll(closeGraceMs)
     await Promise.all([http.dispose(), practice.dispose()])
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.off(signal, shutDown)
   }
 
   return {
-    onAnnounced: () => {
+    onAnnounced: (takeBack) => {
+      unannounce = takeBack
       log.info('the daemon listens', { socketPath, version: identity.version, pid: identity.pid })
       idle.onChange()
     },

@@ -3,16 +3,18 @@ declare const WAYBILL_VERSION: string
 
 async function main(): Promise<void> {
   const words = process.argv.slice(2)
+  process.exitCode =
+    words[0] === 'daemon' && !words.includes('--help') ? await daemon(words.slice(1)) : await cli(words)
+}
+
+async function daemon(words: readonly string[]): Promise<number> {
+  const { runDaemon } = await import('./compose.ts')
+  return runDaemon(words, WAYBILL_VERSION)
+}
+
+async function cli(words: readonly string[]): Promise<number> {
   const { runCli } = await import('./cli/cli.ts')
-  process.exitCode = await runCli({
-    words,
-    version: WAYBILL_VERSION,
-    program: [process.argv[1] ?? ''],
-    runDaemon: async (daemonWords) => {
-      const { runDaemon } = await import('./compose.ts')
-      return runDaemon(daemonWords, WAYBILL_VERSION)
-    },
-  })
+  return runCli({ words, version: WAYBILL_VERSION, program: [process.argv[1] ?? ''] })
 }
 
 void main()

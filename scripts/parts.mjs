@@ -1,8 +1,9 @@
 // Runs the parts of a check or of a whole test run, each as a process of its own, and sums up what they say.
 //
 // A part is { name, command, counts }: the words of the command, and how its output says how many tests ran (`node-test`,
-// `suite`; missing: it runs no tests), and perhaps `limitMs`. Its result holds the truth and nothing kinder: a part fails when its exit code is not 0, when it was killed, when it took longer than its limit, when a
-// test failed or was cancelled, and when it should have counted tests and named none. What was skipped is counted apart.
+// `suite`; missing: it runs no tests), and perhaps `limitMs`. Its result holds the truth and nothing kinder: a part fails
+// when its exit code is not 0, when it was killed, when it took longer than its limit, when a test failed or was
+// cancelled, and when it should have counted tests and named none. What was skipped is counted apart.
 import { spawn } from 'node:child_process'
 import { performance } from 'node:perf_hooks'
 import { countsOf } from './testCounts.mjs'

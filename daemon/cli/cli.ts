@@ -19,14 +19,11 @@ export type CliOptions = {
   readonly version: string
   /** What follows the Node executable to run this program again: for the daemon's own process. */
   readonly program: readonly string[]
-  /** `waybill daemon WORDS`: runs the daemon in this process until it ends. */
-  readonly runDaemon: (words: readonly string[]) => Promise<number>
 }
 
 /** Resolves with the exit code. Set it as `process.exitCode`, so that what was written reaches its pipe. */
 export async function runCli(options: CliOptions): Promise<number> {
   const { words, version, program } = options
-  if (words[0] === 'daemon' && !words.includes('--help')) return options.runDaemon(words.slice(1))
   const controller = new AbortController()
   const isGentle = verbs.some((verb) => verb.name === words[0] && verb.endsGently === true)
   // Once: a second Ctrl+C ends the process at once.

@@ -115,7 +115,10 @@ async function lookForDaemon(folders: DataFolders): Promise<Look> {
   const connection = await connectSocket(discovery.socketPath)
   switch (connection.state) {
     case 'answered':
-      return { state: 'found', socket: connection.socket, discovery }
+      if (isStill(folders, discovery)) return { state: 'found', socket: connection.socket, discovery }
+      // Written by a daemon that is gone; its socket's name belongs to one that is about to announce itself.
+      connection.socket.destroy()
+      return { state: 'absent', reason: 'another daemon is about to announce itself' }
     case 'nobody':
       return { state: 'absent', reason: `nobody answers on ${discovery.socketPath}` }
     case 'busy':
@@ -123,6 +126,11 @@ async function lookForDaemon(folders: DataFolders): Promise<Look> {
     case 'unusable':
       return { state: 'absent', reason: `${discovery.socketPath} cannot be connected to: ${connection.reason}` }
   }
+}
+
+function isStill(folders: DataFolders, discovery: Discovery): boolean {
+  const reading = readDiscovery(folders.state)
+  return reading.state === 'present' && reading.discovery.token === discovery.token
 }
 
 const tailLines = 10

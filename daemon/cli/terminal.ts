@@ -15,8 +15,8 @@ export type Terminal = {
   readonly widthColumns: number
   /** Everything on standard input. */
   readonly readInput: () => Promise<string>
-  /** One line from the person; empty when the signal aborts first. */
-  readonly ask: (question: string, signal: AbortSignal) => Promise<string>
+  /** One line from the person; undefined after Ctrl+C or Ctrl+D, or when the signal aborts first. */
+  readonly ask: (question: string, signal: AbortSignal) => Promise<string | undefined>
 }
 
 export function createTerminal(environment: Readonly<Record<string, string | undefined>>): Terminal {
@@ -45,12 +45,12 @@ async function readStandardInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-async function askOnTerminal(question: string, signal: AbortSignal): Promise<string> {
+async function askOnTerminal(question: string, signal: AbortSignal): Promise<string | undefined> {
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   // Ctrl+C and Ctrl+D end the question, not the process: the caller decides.
-  const closed = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
+  const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)))
   try {
-    return await Promise.race([lines.question(question, { signal }).catch(() => ''), closed])
+    return await Promise.race([lines.question(question, { signal }).catch(() => undefined), closed])
   } finally {
     lines.close()
   }

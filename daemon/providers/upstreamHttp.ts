@@ -52,10 +52,10 @@ export type UpstreamHttp = {
 
 export function createUpstreamHttp(): UpstreamHttp {
   const agents = new Map<string, Agent>()
-  const agentOf = async (request: UpstreamRequest, origin: string) => {
-    const { Agent } = await import('undici')
+  let loading: ReturnType<typeof loadUndici> | undefined
+  const agentOf = (AgentClass: typeof Agent, request: UpstreamRequest, origin: string) => {
     const key = `${request.socketPath ?? origin} ${request.connectMs}`
-    const agent = agents.get(key) ?? createAgent(Agent, request)
+    const agent = agents.get(key) ?? createAgent(AgentClass, request)
     // Taken out and put in again, so that the one used longest ago stands first.
     agents.delete(key)
     agents.set(key, agent)
@@ -66,9 +66,10 @@ export function createUpstreamHttp(): UpstreamHttp {
     request: async (request, signal) => {
       const { origin, host, pathname, search } = new URL(request.url)
       const place = request.socketPath ?? host
-      const agent = await agentOf(request, origin)
+      loading ??= loadUndici()
+      const { Agent, startRequest } = await loading
       try {
-        const response = await agent.request({
+        const response = await startRequest.call(agentOf(Agent, request, origin), {
           origin,
           path: pathname + search,
           method: request.method,
@@ -92,6 +93,15 @@ export function createUpstreamHttp(): UpstreamHttp {
 }
 
 const cancelled: Failure = { kind: 'cancelled', message: 'The call was cancelled.' }
+
+/** The parts that a request needs, by their paths: all of undici takes several times as long to load. */
+async function loadUndici() {
+  const [{ default: Agent }, { default: startRequest }] = await Promise.all([
+    import('undici/lib/dispatcher/agent.js'),
+    import('undici/lib/api/api-request.js'),
+  ])
+  return { Agent, startRequest }
+}
 
 /** A connect limit that follows a deadline makes a new agent each time: only the latest are kept. */
 const maxAgents = 32

@@ -1,5 +1,5 @@
 /**
- * Removes the socket that a killed daemon left behind, while any number of starters try the same at the same moment.
+ * Removes the socket and the discovery file that a killed daemon left behind, while any number of starters try the same at the same moment.
  *
  * Only one may unlink at a time, else the second could remove what the first has just put there. The lock is made of
  * claims: each starter links its own listening private socket to a name of its own (`NONCE.claim`), then looks at all
@@ -10,17 +10,25 @@
  */
 import { linkSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { discoveryFileName } from '../../shared/protocol/discovery.ts'
 import { connectSocket } from './connectSocket.ts'
 import { claimSuffix, privateSuffix } from './socketPlace.ts'
 
+export type DeadSocket = { readonly socketPath: string; readonly folder: string; readonly stateFolder: string }
+
 /** `healed`: the name is free, or somebody answers there: look again. `taken`: another starter is at it: wait a moment. */
-export async function healSocket(socketPath: string, folder: string, privateName: string): Promise<'healed' | 'taken'> {
+export async function healSocket(dead: DeadSocket, privateName: string): Promise<'healed' | 'taken'> {
+  const { socketPath, folder, stateFolder } = dead
   const claimName = privateName.replace(privateSuffix, claimSuffix)
   linkSync(join(folder, privateName), join(folder, claimName))
   try {
     if (await anyOtherAnswers(folder, claimName)) return 'taken'
     // Whoever held the lock before may have healed it and may listen by now.
-    if (!(await isAnswered(socketPath))) rmSync(socketPath, { force: true })
+    if (!(await isAnswered(socketPath))) {
+      // The file first: while the name is there nobody can take it, so this cannot be a new daemon's file.
+      rmSync(join(stateFolder, discoveryFileName), { force: true })
+      rmSync(socketPath, { force: true })
+    }
     return 'healed'
   } finally {
     rmSync(join(folder, claimName), { force: true })

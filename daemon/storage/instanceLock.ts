@@ -51,7 +51,10 @@ export async function becomeDaemon(options: BecomeDaemonOptions): Promise<Become
   const placeProblem = openSocketPlace(place)
   if (placeProblem !== undefined) return { state: 'failed', message: placeProblem }
 
-  const taken = place.kind === 'pipe' ? await takePipe(place.socketPath, server) : await takeSocket(place, server)
+  const taken =
+    place.kind === 'pipe'
+      ? await takePipe(place.socketPath, server)
+      : await takeSocket({ ...place, stateFolder: folders.state }, server)
   if (taken.state !== 'won') return taken
   const token = randomBytes(32).toString('base64url')
   const close = () => {
@@ -86,7 +89,10 @@ export async function becomeDaemon(options: BecomeDaemonOptions): Promise<Become
 /** How long other starters may hold the healing claim before this one gives up. */
 const takeDeadlineMs = 15_000
 
-async function takeSocket(place: Exclude<SocketPlace, { kind: 'pipe' }>, server: Server): Promise<Taken> {
+/** `folder` is the socket's own. */
+type Place = Exclude<SocketPlace, { kind: 'pipe' }> & { readonly stateFolder: string }
+
+async function takeSocket(place: Place, server: Server): Promise<Taken> {
   const deadlineAtMs = performance.now() + takeDeadlineMs
   while (performance.now() < deadlineAtMs) {
     const privateName = newPrivateName()
@@ -118,7 +124,7 @@ async function takeSocket(place: Exclude<SocketPlace, { kind: 'pipe' }>, server:
 
 /** Undefined: another starter is healing; try again. */
 async function linkOrYield(
-  place: Exclude<SocketPlace, { kind: 'pipe' }>,
+  place: Place,
   privateName: string,
 ): Promise<{ readonly state: 'won' } | Exclude<BecomeDaemonResult, { state: 'won' }> | undefined> {
   for (;;) {
@@ -138,7 +144,7 @@ async function linkOrYield(
       case 'unusable':
         return { state: 'failed', message: `cannot connect to ${place.socketPath}: ${connection.reason}` }
       case 'nobody':
-        if ((await healSocket(place.socketPath, place.folder, privateName)) === 'taken') return undefined
+        if ((await healSocket(place, privateName)) === 'taken') return undefined
     }
   }
 }

@@ -14,7 +14,7 @@ export function formatMoney(money: Money, place: MoneyPlace): string {
     case 'measured':
       return formatDollars(money.nanodollars, place)
     case 'estimated':
-      return `~${formatDollars(money.nanodollars, place)}`
+      return about(formatDollars(money.nanodollars, place))
     case 'unknown':
       return 'unknown'
     case 'practice':
@@ -31,7 +31,8 @@ export function formatMoneySum(sum: MoneySum, place: MoneyPlace): string {
   // An estimate may be 0 with a bound above it, and is an estimate all the same.
   const isEstimated = sum.estimatedHighNanodollars > 0
   const isKnown = nanodollars > 0 || isEstimated
-  const amount = `${isEstimated ? '~' : ''}${formatDollars(nanodollars, place)}`
+  const dollars = formatDollars(nanodollars, place)
+  const amount = isEstimated ? about(dollars) : dollars
   if (sum.unknownCount > 0 && isKnown) return `${amount}, ${formatCount(sum.unknownCount)}${nbsp}unknown`
   if (sum.unknownCount > 1) return `${formatCount(sum.unknownCount)}${nbsp}unknown`
   if (sum.unknownCount === 1) return 'unknown'
@@ -97,6 +98,11 @@ export function formatCount(count: number): string {
 }
 
 const nbsp = '\u00a0'
+
+/** `<$0.01` is about already. */
+function about(dollars: string): string {
+  return dollars.startsWith('<') ? dollars : `~${dollars}`
+}
 
 function decimalsOf(place: MoneyPlace): number {
   switch (place) {

@@ -17,22 +17,22 @@ test('finds the daemon, runs a prompt and draws the streamed answer and its wayb
   const asked = ann.chat({ ...explain, requestId: 'otherEditor-0001', profile: 'practice-failover' })
   const { state, waybill } = await asked.result
   assert.equal(state, 'ended')
-  assert.match(drawnBy(asked.parts).text, /Practice answer.*\n[^]*Declares 2 names[^]*`twice`/)
+  assert.match(drawnBy(asked.parts).text, /^Practice answer[\s\S]*`twice`: line 3, 3 lines/)
   assert.deepEqual(
-    asked.parts.map((part: Json) => part.number),
-    asked.parts.map((_: Json, index: number) => index + 1),
+    asked.parts.map((part) => part.number),
+    asked.parts.map((_, index) => index + 1),
   )
-  const steps = asked.parts.map((part: Json) => part.type).filter((type: string) => type !== 'text-append')
+  const steps = asked.parts.map((part) => part.type).filter((type) => type !== 'text-append')
   assert.deepEqual(steps, ['attempt-start', 'attempt-fail', 'attempt-start', 'request-end'])
   assert.equal(waybill.caller.client, 'ann')
   assert.deepEqual(
-    waybill.attempts.map((attempt: Json) => [attempt.endpoint, attempt.outcome, attempt.isPractice]),
+    waybill.attempts.map((attempt) => [attempt.endpoint, attempt.outcome, attempt.isPractice]),
     [
       ['practice/outline@practice-faulty', 'failed', true],
       ['practice/outline@practice-steady', 'succeeded', true],
     ],
   )
-  assert.ok(waybill.attempts[1].usage.outputTokens > 0)
+  assert.ok((waybill.attempts[1]?.usage?.outputTokens ?? 0) > 0)
   assert.ok(waybill.cost.practiceNanodollars > 0 && waybill.cost.measuredNanodollars === 0)
 })
 
@@ -43,20 +43,20 @@ test('switches the profile of a workspace, and another window sees it at once an
   mkdirSync(join(folder, 'project', 'source'))
   const workspace = join(folder, 'project')
   const [ann, window] = [await editor('ann'), await editor('window', { subscribe: ['profiles', 'requests'] })]
-  const before = await window.ask('waybill/profiles', { workspace: { document } })
+  const before = await window.ask<Profiles>('waybill/profiles', { workspace: { document } })
   assert.deepEqual(before.current, { workspace, profile: 'default', source: 'default' })
 
-  const set = await ann.ask('waybill/profiles/set', { workspace: { folder: workspace }, profile: 'practice' })
+  const set = await ann.ask<Current>('waybill/profiles/set', { workspace: { folder: workspace }, profile: 'practice' })
   assert.deepEqual(set, { workspace, profile: 'practice', source: 'workspace-choice' })
   assert.deepEqual((await window.heard('waybill/profiles/changed')).params, { workspace })
-  assert.deepEqual((await window.ask('waybill/profiles', { workspace: { document } })).current, set)
+  assert.deepEqual((await window.ask<Profiles>('waybill/profiles', { workspace: { document } })).current, set)
   const asked = await window.chat({ ...explain, requestId: 'otherEditor-0002', workspace: { document } }).result
   assert.equal(asked.waybill.profileSource, 'workspace-choice')
   assert.equal((await window.heard('waybill/request/ended')).params.waybill.requestId, 'otherEditor-0002')
 
   await ann.ask('waybill/profiles/set', { workspace: { folder: workspace } })
-  assert.equal((await window.ask('waybill/profiles', { workspace: { document } })).current.source, 'default')
-  assert.equal((await ann.refused('waybill/profiles/set', { workspace: { folder }, profile: 'none' })).code, 1014)
+  assert.equal((await window.ask<Profiles>('waybill/profiles', { workspace: { document } })).current.source, 'default')
+  assert.equal((await ann.refused('waybill/profiles/set', { workspace: { folder }, profile: 'none' }))?.code, 1014)
 })
 
 test('reads the statistics and the journal', async (t) => {
@@ -65,15 +65,16 @@ test('reads the statistics and the journal', async (t) => {
   for (const requestId of ['otherEditor-0003', 'otherEditor-0004']) {
     await ann.chat({ ...explain, requestId, profile: 'practice-failover' }).result
   }
-  const stats = await ann.ask('waybill/stats', { range: 'today', groupBy: 'client' })
+  const stats = await ann.ask<Stats>('waybill/stats', { range: 'today', groupBy: 'client' })
   const [row] = stats.rows
+  assert.ok(row !== undefined)
   assert.deepEqual([row.group, row.isPractice, row.requests, row.fallbacks], ['ann', true, 2, 2])
-  assert.equal(row.totalMs.count, 2)
+  assert.equal(row.totalMs?.count, 2)
   assert.equal(stats.total.requests, 0)
   assert.equal(stats.practiceTotal.cost.practiceNanodollars, row.cost.practiceNanodollars)
-  const { waybills } = await ann.ask('waybill/journal', { limit: 1 })
+  const { waybills } = await ann.ask<{ readonly waybills: readonly Waybill[] }>('waybill/journal', { limit: 1 })
   assert.deepEqual(
-    waybills.map((one: Json) => one.requestId),
+    waybills.map((one) => one.requestId),
     ['otherEditor-0004'],
   )
 })
@@ -86,16 +87,16 @@ test('attaches to a running answer, which its first reader is told of, and cance
   const second = bob.attach('otherEditor-0005', 0)
   assert.deepEqual(await first.result, { state: 'taken-over' })
   assert.equal((await second.result).state, 'ended')
-  assert.match(drawnBy(second.parts).text, /^Practice answer[^]*`twice`/)
-  assert.equal(second.parts.at(-1).type, 'request-end')
+  assert.match(drawnBy(second.parts).text, /^Practice answer[\s\S]*`twice`/)
+  assert.equal(second.parts.at(-1)?.type, 'request-end')
 
   const hanging = bob.chat({ ...explain, requestId: 'otherEditor-0006', profile: 'hanging' })
   await hanging.part('attempt-start')
   hanging.cancel()
   const error = await hanging.error
-  assert.equal(error.code, -32800)
-  assert.equal(error.data.failure.kind, 'cancelled')
-  assert.equal(error.data.waybill.outcome, 'cancelled')
+  assert.equal(error?.code, -32800)
+  assert.equal(error?.data.failure.kind, 'cancelled')
+  assert.equal(error?.data.waybill.outcome, 'cancelled')
 })
 
 test('takes a rewind back and counts on: the text is one whole answer', async (t) => {
@@ -104,7 +105,7 @@ test('takes a rewind back and counts on: the text is one whole answer', async (t
   const asked = ann.chat({ ...explain, requestId: 'otherEditor-0007', profile: 'flaky', canRewind: true })
   const { waybill } = await asked.result
   assert.deepEqual(
-    waybill.attempts.map((attempt: Json) => [attempt.outcome, attempt.isRewound]),
+    waybill.attempts.map((attempt) => [attempt.outcome, attempt.isRewound]),
     [
       ['failed', true],
       ['succeeded', false],
@@ -142,9 +143,45 @@ function practice(model: string, step: object): object {
   return { kind: 'practice', models: [{ model }], script: [step] }
 }
 
-// A program of another project would not have this one's types.
-// biome-ignore lint/suspicious/noExplicitAny: see above.
-type Json = any
+type Part = { readonly number: number; readonly type: string; readonly text?: string }
+type Attempt = {
+  readonly endpoint: string
+  readonly outcome: string
+  readonly isPractice: boolean
+  readonly isRewound: boolean
+  readonly usage?: { readonly outputTokens: number }
+}
+type Waybill = {
+  readonly requestId: string
+  readonly outcome: string
+  readonly profileSource: string
+  readonly caller: { readonly client: string }
+  readonly attempts: readonly Attempt[]
+  readonly cost: Cost
+}
+type Cost = { readonly practiceNanodollars: number; readonly measuredNanodollars: number }
+type Ended = { readonly state: string; readonly waybill: Waybill }
+type StatsRow = {
+  readonly group: string
+  readonly isPractice: boolean
+  readonly requests: number
+  readonly fallbacks: number
+  readonly cost: Cost
+  readonly totalMs?: { readonly count: number }
+}
+type Stats = { readonly rows: readonly StatsRow[]; readonly total: StatsRow; readonly practiceTotal: StatsRow }
+type Profiles = { readonly current: Current }
+type Current = { readonly workspace?: string; readonly profile: string; readonly source: string }
+type Failed = {
+  readonly code: number
+  readonly data: { readonly failure: { readonly kind: string }; readonly waybill: Waybill }
+}
+type Notification = {
+  readonly method: string
+  readonly params: { readonly requestId: string; readonly parts: readonly Part[]; readonly waybill: Waybill }
+}
+type Answer = { readonly result?: unknown; readonly error?: Failed }
+type Chat = { readonly requestId: string; readonly [param: string]: unknown }
 
 /** Section 1 of PROTOCOL.md: the file first, else `waybill start --json`. */
 async function rig(t: TestContext) {
@@ -165,10 +202,14 @@ async function rig(t: TestContext) {
   return { folder, editor: (name: string, more = {}) => openEditor(discovery, name, more) }
 }
 
-async function openEditor(discovery: Json, name: string, more: object) {
+async function openEditor(
+  discovery: { readonly socketPath: string; readonly token: string },
+  name: string,
+  more: object,
+) {
   const socket = connect(discovery.socketPath)
-  const answers = new Map<number, (message: Json) => void>()
-  const notifications: Json[] = []
+  const answers = new Map<number, (answer: Answer) => void>()
+  const notifications: Notification[] = []
   const listeners = new Set<() => void>()
   let buffered = Buffer.alloc(0)
   let lastId = 0
@@ -192,17 +233,17 @@ async function openEditor(discovery: Json, name: string, more: object) {
   const send = (method: string, params: object) => {
     lastId += 1
     const id = lastId
-    const answer = new Promise<Json>((resolve) => answers.set(id, resolve))
+    const answer = new Promise<Answer>((resolve) => answers.set(id, resolve))
     write({ id, method, params })
     return { id, answer }
   }
-  const ask = async (method: string, params: object) => {
+  const ask = async <Result>(method: string, params: object): Promise<Result> => {
     const { result, error } = await send(method, params).answer
     assert.equal(error, undefined, JSON.stringify(error))
-    return result
+    return result as Result
   }
-  const until = (find: () => Json) =>
-    new Promise<Json>((resolve) => {
+  const until = <Found>(find: () => Found | undefined) =>
+    new Promise<Found>((resolve) => {
       const look = () => {
         const found = find()
         if (found !== undefined) resolve(found)
@@ -210,7 +251,7 @@ async function openEditor(discovery: Json, name: string, more: object) {
       listeners.add(look)
       look()
     })
-  const follow = (method: string, params: { readonly requestId: string }) => {
+  const follow = (method: string, params: Chat) => {
     const from = notifications.length
     const { id, answer } = send(method, params)
     const parts = () =>
@@ -223,7 +264,7 @@ async function openEditor(discovery: Json, name: string, more: object) {
         return parts()
       },
       part: (type: string) => until(() => parts().find((part) => part.type === type)),
-      result: answer.then(({ result }) => result),
+      result: answer.then(({ result }) => result as Ended),
       error: answer.then(({ error }) => error),
       cancel: () => write({ method: '$/cancelRequest', params: { id } }),
     }
@@ -234,18 +275,18 @@ async function openEditor(discovery: Json, name: string, more: object) {
     ask,
     refused: async (method: string, params: object) => (await send(method, params).answer).error,
     heard: (method: string) => until(() => notifications.find((one) => one.method === method)),
-    chat: (params: { readonly requestId: string }) => follow('waybill/chat', params),
-    attach: (requestId: string, after: number) => follow('waybill/chat/attach', { requestId, after } as never),
+    chat: (params: Chat) => follow('waybill/chat', params),
+    attach: (requestId: string, after: number) => follow('waybill/chat/attach', { requestId, after }),
   }
 }
 
 /** The whole rule of section 5. */
-function drawnBy(parts: readonly Json[]): { readonly text: string; readonly last: number } {
+function drawnBy(parts: readonly Part[]): { readonly text: string; readonly last: number } {
   let [text, last] = ['', 0]
   for (const part of parts) {
     if (part.number <= last) continue
     last = part.number
-    if (part.type === 'text-append') text += part.text
+    if (part.type === 'text-append') text += part.text ?? ''
     if (part.type === 'rewind') text = ''
   }
   return { text, last }

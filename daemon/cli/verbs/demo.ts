@@ -57,6 +57,7 @@ Example:
         file,
         textBytes: Buffer.byteLength(code.text),
       })
+      if (destination === undefined) return exitCodes.cancelled
       const workspace = { folder: context.currentFolder, document }
       const terminal = inOneStream(context.terminal)
       const wish = { ...destination.wish, prompt: { name: prompt.data, code }, workspace }
@@ -76,42 +77,50 @@ function defaultFile(folder: string): string {
 
 type Choice = { readonly given: VerbArguments; readonly file: string; readonly textBytes: number }
 
-async function chooseDestination(context: VerbContext, client: DaemonClient, choice: Choice): Promise<Destination> {
-  const { terminal, environment, signal } = context
-  const { given, file, textBytes } = choice
-  const announce = ({ where, cost }: Destination): void => terminal.out(`${file} goes to ${where}. ${cost}\n`)
-  const isInteractive = terminal.isInputTty && terminal.isOutTty
-  const mayAskOrNeedNot = given.has('yes') || isInteractive
-  const real = given.has('practice') || !mayAskOrNeedNot ? undefined : await lookForReal()
-  if (real === undefined) {
-    announce(practiceDestination)
-    terminal.out('\n')
-    return practiceDestination
+/** Undefined when the person left at the question. */
+async function chooseDestination(
+  context: VerbContext,
+  client: DaemonClient,
+  choice: Choice,
+): Promise<Destination | undefined> {
+  const { terminal } = context
+  const { given, file } = choice
+  const announce = (destination: Destination): Destination => {
+    terminal.out(`${file} goes to ${destination.where}. ${destination.cost}\n`)
+    return destination
   }
-  announce(real)
-  const { configFile } = context.daemons.places
-  const written = real.add === undefined ? '' : ` The provider \`${real.add.id}\` is then added to ${configFile}.`
-  const isAgreed =
-    given.has('yes') || (await terminal.ask(`Send it?${written} [y/N, n: practice] `, signal)).trim() === 'y'
-  if (!isAgreed) {
-    announce(practiceDestination)
-    terminal.out('\n')
-    return practiceDestination
-  }
-  if (real.add !== undefined) {
-    resultOf(await client.request(providersAdd, real.add))
-    // The hello came before the configuration knew of this key.
-    await client.giveEnvironment(real.add.keyEnvironmentName === undefined ? [] : [real.add.keyEnvironmentName])
-  }
+  const mayBeReal = given.has('yes') || (terminal.isInputTty && terminal.isOutTty)
+  const real = given.has('practice') || !mayBeReal ? undefined : await lookForReal(context, client, choice.textBytes)
+  const answer = real === undefined ? 'n' : given.has('yes') ? 'y' : await askAbout(context, announce(real))
+  if (answer === undefined) return undefined
+  const chosen = real !== undefined && answer === 'y' ? real : announce(practiceDestination)
+  if (chosen === real && given.has('yes')) announce(real)
+  if (chosen.add !== undefined) await addProvider(client, chosen.add)
   terminal.out('\n')
-  return real
+  return chosen
+}
 
-  async function lookForReal(): Promise<Destination | undefined> {
-    const { providers } = resultOf(await client.request(status, {}))
-    const localServer = await findLocalServer(knownAddresses, signal)
-    const found = { providers, environment, textBytes }
-    return realDestination(localServer === undefined ? found : { ...found, localServer })
-  }
+async function lookForReal(
+  { environment, signal }: VerbContext,
+  client: DaemonClient,
+  textBytes: number,
+): Promise<Destination | undefined> {
+  const { providers } = resultOf(await client.request(status, {}))
+  const localServer = await findLocalServer(knownAddresses, signal)
+  const found = { providers, environment, textBytes }
+  return realDestination(localServer === undefined ? found : { ...found, localServer })
+}
+
+async function askAbout({ terminal, daemons, signal }: VerbContext, real: Destination): Promise<string | undefined> {
+  const { configFile } = daemons.places
+  const written = real.add === undefined ? '' : ` The provider \`${real.add.id}\` is then added to ${configFile}.`
+  return (await terminal.ask(`Send it?${written} [y = yes, n = practice] `, signal))?.trim()
+}
+
+async function addProvider(client: DaemonClient, add: NonNullable<Destination['add']>): Promise<void> {
+  resultOf(await client.request(providersAdd, add))
+  // The hello came before the configuration knew of this key.
+  await client.giveEnvironment(add.keyEnvironmentName === undefined ? [] : [add.keyEnvironmentName])
 }
 
 /** The demo is read from top to bottom, so its waybill stands with its answer, also in a pipe. */

@@ -44,7 +44,7 @@ async function playOf(play: Play, signal: AbortSignal): Promise<void> {
       await once(response, 'close', { signal })
       return
     case 'cut':
-      return sendStream(play, { faultAfterEvents: step.afterEvents, onFault: () => response.destroy() }, signal)
+      return sendStream(play, { faultAfterEvents: step.afterEvents, onFault: () => cut(response) }, signal)
     case 'garble':
       return sendStream(play, { faultAfterEvents: step.afterEvents, faultEvent: garbled }, signal)
     case 'error-in-200':
@@ -87,6 +87,11 @@ async function sendStream(play: Play, plan: StreamPlan, signal: AbortSignal): Pr
     await send(response, event, signal)
   }
   response.end(completion.lastEvents.join(''))
+}
+
+/** Destroying drops what still waits to be written: the empty line goes out behind it, and then the connection. */
+function cut(response: ServerResponse): void {
+  response.write('\n', () => response.destroy())
 }
 
 /** Returns once there is room for more. */

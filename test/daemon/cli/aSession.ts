@@ -106,7 +106,7 @@ export function answeringSession(session: Session): Session {
   return {
     ...session,
     chat: async (params, sink) => {
-      for (const part of aRewind) sink([part])
+      for (const part of aRewind) void sink([part])
       return { state: 'ended', waybill: { ...aFailover, requestId: params.requestId } }
     },
     journal: () => ({ waybills: [aFailover] }),

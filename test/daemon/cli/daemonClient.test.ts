@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
-import { connect } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { NoDaemonError } from '../../../daemon/cli/daemonAccess.ts'
 import { connectClient } from '../../../daemon/cli/daemonClient.ts'
@@ -7,20 +10,31 @@ import type { Session } from '../../../daemon/gateway/session.ts'
 import { prompts } from '../../../shared/protocol/prompts.ts'
 import { shutdown } from '../../../shared/protocol/shutdown.ts'
 import { createFakeSessions } from '../servers/fakeSession.ts'
+import { frameOf } from '../servers/rawClient.ts'
 import { type Serving, startServing } from '../servers/serving.ts'
 
 describe('client of the command line', { timeout: 20_000 }, () => {
-  it('gets the answer of a shutdown though the daemon closes the connection right after it', async (t) => {
-    for (let round = 0; round < 20; round += 1) {
-      const { client } = await start(t, (serving) => ({
-        shutdown: () => {
-          setImmediate(() => void serving().connections.closeAll(1000))
-          return { requestsInterrupted: 2 }
-        },
-      }))
-      assert.deepEqual((await client.request(shutdown, {})).result, { requestsInterrupted: 2 })
-      client.close()
-    }
+  it('gets an answer that lies behind other messages though the connection closes right after it', async (t) => {
+    const notification = frameOf({ jsonrpc: '2.0', method: 'waybill/profiles/changed', params: {} })
+    const others = Array.from({ length: 50 }, () => notification)
+    const server = createServer((socket) => {
+      socket.once('data', () => {
+        const daemon = { version: '0', pid: 1, startedAtMs: 1 }
+        socket.write(frameOf({ jsonrpc: '2.0', id: 0, result: { protocolVersion: 1, daemon, environmentNames: [] } }))
+        socket.once('data', () => {
+          const answer = frameOf({ jsonrpc: '2.0', id: 1, result: { requestsInterrupted: 2 } })
+          socket.end(Buffer.concat([...others, answer]))
+        })
+      })
+    })
+    const folder = mkdtempSync(join(tmpdir(), 'waybill-test-'))
+    t.after(() => {
+      server.close()
+      rmSync(folder, { recursive: true, force: true })
+    })
+    await new Promise<void>((resolve) => server.listen(join(folder, 'socket'), resolve))
+    const client = await clientOf(join(folder, 'socket'))
+    assert.deepEqual((await client.request(shutdown, {})).result, { requestsInterrupted: 2 })
   })
 
   it('says that the daemon was lost when the connection closes without an answer', async (t) => {
@@ -45,7 +59,10 @@ async function start(t: TestContext, change: (serving: () => Serving) => Partial
   const current = (): Serving => serving ?? assert.fail('not serving yet')
   const sessions = createFakeSessions((session) => ({ ...session, ...change(current) }))
   serving = await startServing(t, sessions)
-  const { socketPath } = serving
+  return { client: await clientOf(serving.socketPath) }
+}
+
+async function clientOf(socketPath: string) {
   const socket = connect(socketPath)
   await new Promise<void>((resolve) => socket.once('connect', resolve))
   const protocolVersions = { min: 1, max: 1 }
@@ -58,5 +75,5 @@ async function start(t: TestContext, change: (serving: () => Serving) => Partial
     protocolVersions,
     startedAtMs: 1,
   } as const
-  return { client: await connectClient({ socket, discovery }, { version: '0', environment: {} }) }
+  return connectClient({ socket, discovery }, { version: '0', environment: {} })
 }

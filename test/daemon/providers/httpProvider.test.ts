@@ -293,7 +293,7 @@ test('aborting ends the iteration without a further event and closes the connect
   await items.next()
   const [socket] = open.upstream.sockets
   assert.ok(socket !== undefined)
-  const closed = once(socket, 'close')
+  const closed = once(socket, 'close', { signal: AbortSignal.timeout(20_000) })
   const waiting = items.next()
   abort.abort()
   assert.deepEqual(await waiting, { done: true, value: undefined })

@@ -60,7 +60,7 @@ export async function connectRawClient(socketPath: string): Promise<RawClient> {
         resolve(message)
       }
       waiting.add(look)
-      closed.then(() => reject(new Error('the connection closed first')))
+      void closed.then(() => reject(new Error('the connection closed first')))
       look()
     })
   }

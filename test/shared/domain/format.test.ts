@@ -33,7 +33,7 @@ test('money is written by its kind and its place', () => {
       [[measured(1_999_999_999), 'card'], '$2.00'],
       [[measured(1_234_567.891 * dollar), 'card'], '$1,234,567.89'],
       [[estimated(80_000_000), 'card'], '~$0.08'],
-      [[estimated(1), 'card'], '~<$0.01'],
+      [[estimated(1), 'card'], '<$0.01'],
       [[estimated(0), 'card'], '~$0'],
       [[{ kind: 'unknown' }, 'card'], 'unknown'],
       [[{ kind: 'practice', nanodollars: 2_100_000 }, 'request'], 'pretend'],

@@ -57,9 +57,10 @@ describe('the start of a window', () => {
       contexts.push(context)
       return durationMs
     })
+    const firstMs = durationsMs[0] ?? 0
     const medianMs = durationsMs.sort((a, b) => a - b)[runs / 2] ?? Number.POSITIVE_INFINITY
     console.log(
-      `      requiring the bundle and activate(): median ${medianMs.toFixed(1)} ms of ${runs} (limit ${limitMs} ms)`,
+      `      requiring the bundle and activate(): median ${medianMs.toFixed(1)} ms of ${runs}, first ${firstMs.toFixed(1)} ms (limit ${limitMs} ms)`,
     )
     assert.ok(medianMs < limitMs, `${medianMs} ms`)
   })
@@ -98,6 +99,10 @@ function renamed(run: number): unknown {
       registerCommand: (id: string, act: () => void) => commands.registerCommand(name(id), act),
     }),
     window: own(window, {
+      // Two channels of one name would be one, closed with the first; and the editor, which makes a channel later, complains about
+      // one that is closed before it is made. They stay until the host ends.
+      createOutputChannel: (id: string, options: { readonly log: true }) =>
+        own(window.createOutputChannel(name(id), options), { dispose: () => {} }),
       registerWebviewViewProvider: (id: string, view: vscode.WebviewViewProvider) =>
         window.registerWebviewViewProvider(name(id), view),
       registerWebviewPanelSerializer: (id: string, panel: vscode.WebviewPanelSerializer) =>

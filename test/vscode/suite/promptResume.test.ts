@@ -127,6 +127,25 @@ describe('a prompt over a reload of the window', () => {
     await untilShown('waybill-answer', 'All of it.')
     assert.deepEqual(second.pending.list(), [])
   })
+
+  it('is ended by a daemon that was killed, which is started again; nothing is written', async () => {
+    const file = await openCodeFile('const a = 1\n«const b = 2»\n')
+    const ended = vscode.commands.executeCommand('waybill.refactor')
+    const call = await provider.next()
+    call.say('const b = ')
+    await untilShown('waybill-edit', 'const b = \n')
+    const { pid } = await other.request('status', {})
+    process.kill(pid, 'SIGKILL')
+    await ended
+    assert.equal(file.document.getText(), 'const a = 1\nconst b = 2\n')
+    assert.equal(file.document.isDirty, false)
+    await until('another daemon serves this client too', async () => {
+      const status = await other.request('status', {}).catch(() => undefined)
+      return status !== undefined && status.pid !== pid
+    })
+    const { waybills } = await other.request('journal', { limit: 1 })
+    assert.equal(waybills[0]?.outcome, 'interrupted')
+  })
 })
 
 type Storage = vscode.Memento & { readonly copy: () => Storage }

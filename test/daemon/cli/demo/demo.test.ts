@@ -57,6 +57,17 @@ describe('waybill demo', { timeout: 20_000 }, () => {
     })
   }
 
+  it('ends with 130 and sends nothing when the person leaves at the question', async (t) => {
+    const sessions = createFakeSessions((session) => ({
+      ...answeringSession(session),
+      status: () => ({ ...someStatus, providers: [] }),
+      chat: async () => assert.fail('sent'),
+    }))
+    const terminal = { isOutTty: true, isErrorTty: true, ask: async () => undefined }
+    const setting = { openSession: sessions.openSession, currentFolder, environment: keyed, terminal }
+    assert.equal((await runWords(t, ['demo', 'explain', 'a.ts'], setting)).code, 130)
+  })
+
   it('asks nothing with --yes, and nothing real is used with --practice', async (t) => {
     const ask = async () => assert.fail('asked')
     const real = await runDemo(t, ['a.ts', '--yes'], { environment: keyed, terminal: { ask } })

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { journalEntrySchema, journalSchemaVersion } from '../../../../daemon/core/journal/entry.ts'
+import { checkpointOf, createJournalState } from '../../../../daemon/core/journal/journalState.ts'
+import { endpoint } from '../../../support/endpoints.ts'
+import { done, head, text, usage } from '../../../support/fakeUpstream.ts'
+import { createRig, requestFor, startRequest } from '../../../support/gatewayRig.ts'
+
+const outage = [[{ type: 'failure' as const, failure: { kind: 'unreachable' as const, message: 'nobody answers' } }]]
+const rates = { inputNanodollarsPerMillionTokens: 1, outputNanodollarsPerMillionTokens: 2, source: 'test' }
+
+test('what the gateway journals is what the schema reads back, field by field', async () => {
+  const rig = createRig([outage, [[head], [text('a')], [usage(10, 20), done]]])
+  await startRequest(rig.ports, requestFor([endpoint('a/x@one'), endpoint('a/x@two', { rates })])).ended
+  const entries = rig.journal.all()
+  assert.deepEqual(
+    entries.map((entry) => entry.type),
+    ['checkpoint', 'reserve', 'end', 'reserve', 'end', 'request'],
+  )
+  for (const entry of entries) assert.deepEqual(journalEntrySchema.parse(JSON.parse(JSON.stringify(entry))), entry)
+})
+
+test('a checkpoint of another schema version is not read as one of ours', () => {
+  const checkpoint = checkpointOf(createJournalState(), '2026-11-23', 0)
+  assert.equal(checkpoint.schema, journalSchemaVersion)
+  assert.equal(journalEntrySchema.safeParse({ ...checkpoint, schema: 2 }).success, false)
+})
