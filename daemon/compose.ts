@@ -78,6 +78,7 @@ type OpenOptions = {
   readonly folders: DataFolders
   readonly server: Server
   readonly socketPath: string
+  readonly token: string
   readonly identity: { readonly version: string; readonly pid: number; readonly startedAtMs: number }
   readonly idleExitMs: number
 }
@@ -91,7 +92,7 @@ type OpenDaemon = {
 
 /** Throws, with words for the user, when the state of this user cannot be opened. */
 function openDaemon(options: OpenOptions): OpenDaemon {
-  const { folders, server, socketPath, identity, idleExitMs } = options
+  const { folders, server, socketPath, token, identity, idleExitMs } = options
   const clock = systemClock
   let secrets: () => readonly string[] = () => []
   const log = createLog({ path: folders.logFile, clock, secrets: () => secrets() })
@@ -156,7 +157,14 @@ function openDaemon(options: OpenOptions): OpenDaemon {
       }),
     },
   })
-  const connections = serveConnections({ server, openSession, log, daemon: identity })
+  const connections = serveConnections({
+    server,
+    openSession,
+    log,
+    daemon: identity,
+    // A Windows pipe's access list does not keep other users out.
+    ...(process.platform === 'win32' && { requiredToken: token }),
+  })
   connections.onCountChange(() => idle.onChange())
   settings.onChange(() => {
     events.emit({ topic: 'config', problems: settings.problems() })

@@ -25,7 +25,9 @@ const practiceSteady = 'practice-steady' as ProviderId
 const practiceFaulty = 'practice-faulty' as ProviderId
 
 /** Pretend prices, so that practice shows what a cost looks like; practice money is never added to real money. */
-const practiceModels: readonly DeclaredModel[] = [{ model: practiceModel, price: { input: '1', output: '4' } }]
+const pretendPrice = { input: '1', output: '4' }
+
+const practiceModels: readonly DeclaredModel[] = [{ model: practiceModel }]
 
 const practiceProviders: Readonly<Record<string, ProviderConfig>> = {
   [practiceSteady]: { kind: 'practice', models: practiceModels },
@@ -77,7 +79,8 @@ function isLoopback(baseUrl: string): boolean {
 
 function endpointOf(provider: DeclaredProvider, declared: DeclaredModel): Endpoint {
   const { info, row } = provider
-  const { model, name, price, contextTokens, outputTokens } = declared
+  const { model, name, contextTokens, outputTokens } = declared
+  const price = declared.price ?? (info.isPractice ? pretendPrice : undefined)
   return {
     id: endpointIdOf(model, info.id),
     provider: info.id,

@@ -50,7 +50,11 @@ export function createLedger(ports: LedgerPorts): Ledger {
   let unsettled: readonly JournalEntry[] = []
 
   const newestDay = journal.days().at(-1)
-  if (newestDay !== undefined) for (const entry of journal.readDay(newestDay)) applyEntry(state, entry)
+  if (newestDay !== undefined) {
+    // Its checkpoint says so too, but may be the one line that cannot be read.
+    state.day = newestDay
+    for (const entry of journal.readDay(newestDay)) applyEntry(state, entry)
+  }
 
   function append(fresh: readonly JournalEntry[]): Failure | undefined {
     const entries = [...unsettled, ...fresh]

@@ -33,7 +33,7 @@ export type BecomeDaemonOptions = {
   readonly version: string
   readonly startedAtMs: number
   /** A throw gives everything up again and comes out of `becomeDaemon`. */
-  readonly beforeAnnounce?: (socketPath: string) => void | Promise<void>
+  readonly beforeAnnounce?: (place: { readonly socketPath: string; readonly token: string }) => void | Promise<void>
 }
 
 export type BecomeDaemonResult =
@@ -72,7 +72,7 @@ export async function becomeDaemon(options: BecomeDaemonOptions): Promise<Become
     startedAtMs,
   } as const
   try {
-    await options.beforeAnnounce?.(place.socketPath)
+    await options.beforeAnnounce?.({ socketPath: place.socketPath, token })
   } catch (error) {
     close()
     throw error

@@ -37,5 +37,5 @@ test('without any provider practice is there all the same, and pretends', () => 
     all.map((endpoint) => endpoint.id),
     ['practice/outline@practice-steady', 'practice/outline@practice-faulty'],
   )
-  assert.ok(all.every((endpoint) => endpoint.isPractice && endpoint.isLocal))
+  assert.ok(all.every((endpoint) => endpoint.isPractice && endpoint.isLocal && endpoint.rates?.source === 'practice'))
 })

@@ -100,7 +100,7 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
 
 test('`waybill stop` ends the process, and a start right after it gets a new one, every time', async (t) => {
   const home = ownHome(t)
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 3; round++) {
     const { pid } = JSON.parse((await waybill(home, ['start', '--json'])).out)
     const client = await connectClient(discoveryOf(home)?.socketPath ?? '')
     await client.ask(status, {})

@@ -101,3 +101,13 @@ test('a request that passes midnight is settled in the new day and leaves nothin
   assert.deepEqual(stateOf(recovered).openReservations, [])
   assert.equal(recovered.recentWaybills(5).length, 1)
 })
+
+test('a day whose checkpoint cannot be read is today all the same, and its statistics go on', async () => {
+  const rig = createRig([answer, answer])
+  await startRequest(rig.ports, requestFor([one])).ended
+  const [today = ''] = rig.journal.days()
+  const journal = { ...rig.journal, readDay: (day: string) => rig.journal.readDay(day).slice(1) }
+  const recovered = createLedger({ journal, archive: noArchive, clock: rig.clock, log: silentLog })
+  await startRequest({ ...rig.ports, ledger: recovered }, requestFor([one], { requestId: 'request-2' as never })).ended
+  assert.equal(recovered.rollUpsSince(today)[0]?.requests, 2)
+})
