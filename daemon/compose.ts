@@ -58,8 +58,8 @@ export async function runDaemon(words: readonly string[], version: string): Prom
     server,
     version,
     startedAtMs: identity.startedAtMs,
-    beforeAnnounce: (socketPath) => {
-      daemon = openDaemon({ folders, server, socketPath, identity, idleExitMs })
+    beforeAnnounce: (place) => {
+      daemon = openDaemon({ folders, server, ...place, identity, idleExitMs })
       early.handOver()
     },
   }).catch((error: unknown) => ({ state: 'failed' as const, message: messageOf(error) }))

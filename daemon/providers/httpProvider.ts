@@ -192,7 +192,7 @@ function withoutKey(key: string | undefined): (event: UpstreamEvent) => Upstream
   return (event) => {
     if (event.type !== 'failure' || lowerKey === undefined) return event
     const { kind, providerCode, httpStatus, retryAfterMs } = event.failure
-    if (providerCode?.includes(lowerKey) !== true) return event
+    if (providerCode === undefined || !repeats(providerCode, lowerKey)) return event
     return failed({
       kind,
       message: 'Expected an answer; the provider sent an error that repeats the key. Its code is left out.',
@@ -200,6 +200,17 @@ function withoutKey(key: string | undefined): (event: UpstreamEvent) => Upstream
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     })
   }
+}
+
+/** A code is short: it may hold only the beginning or the end of a key, and that is too much as well. */
+const pieceLength = 8
+
+function repeats(code: string, lowerKey: string): boolean {
+  if (code.includes(lowerKey)) return true
+  for (let start = 0; start + pieceLength <= code.length; start++) {
+    if (lowerKey.includes(code.slice(start, start + pieceLength))) return true
+  }
+  return false
 }
 
 const bodyTooLarge: Failure = {

@@ -112,15 +112,9 @@ export function createFrameWriter(socket: Socket, options: FrameWriterOptions): 
   socket.on('drain', settleRoom)
   socket.on('close', onClose)
 
-  function gather(): void {
-    if (socket.writableCorked > 0) return
-    socket.cork()
-    process.nextTick(() => socket.uncork())
-  }
   function send(message: Message): void {
     if (!socket.writable) return
     const body = JSON.stringify(message)
-    gather()
     socket.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`)
     if (socket.writableLength > options.unreadLimitBytes) options.onUnread()
   }

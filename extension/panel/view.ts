@@ -112,11 +112,16 @@ function knownOf(cost: MoneySum): MoneySum {
   return cost.measuredNanodollars > 0 || cost.estimatedHighNanodollars > 0 ? { ...cost, unknownCount: 0 } : cost
 }
 
+/** A range that is too small to show says nothing that the amount does not. */
+function estimatedNote(cost: MoneySum): string {
+  const amount = formatMoneySum({ ...cost, measuredNanodollars: 0, unknownCount: 0 }, 'card')
+  const high = formatDollars(cost.estimatedHighNanodollars, 'card')
+  const range = high.startsWith('<') ? '' : `, ${formatDollars(cost.estimatedLowNanodollars, 'card')} to ${high}`
+  return `${amount} estimated${range}`
+}
+
 function costNote(cost: MoneySum): string | undefined {
-  const estimated =
-    cost.estimatedHighNanodollars > 0
-      ? `~${formatDollars(cost.estimatedNanodollars, 'card')} estimated, ${formatDollars(cost.estimatedLowNanodollars, 'card')} to ${formatDollars(cost.estimatedHighNanodollars, 'card')}`
-      : undefined
+  const estimated = cost.estimatedHighNanodollars > 0 ? estimatedNote(cost) : undefined
   const unknown = cost.unknownCount > 0 ? `${counted(cost.unknownCount, 'attempt')} unknown` : undefined
   if (estimated === undefined && unknown === undefined) {
     return cost.measuredNanodollars > 0 ? 'all measured' : undefined

@@ -168,7 +168,7 @@ test('a damaged configuration is named by file, place and expectation while the 
   const rows = [
     ['{ "schema": 1, }', 'line 1, column 16', /name|string|"/],
     [{ schema: 1, providers: { one: { kind: 'custom' } } }, 'providers.one.baseUrl', /a base URL/],
-    [{ ...good, profiles: { work: { models: 'all' } } }, 'profiles.work.models', /array/],
+    [{ ...good, profiles: { work: { models: 'all' } } }, 'profiles.work.models', /list/],
     [{ schema: 2 }, 'schema', /1/],
     ['\u0000', 'line 1, column 1', /./],
   ] as const

@@ -57,10 +57,10 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('the page draws what it is given, in three widths and three themes, without breaking its policy', async () => {
+test('the page draws what it is given, in four widths and three themes, without breaking its policy', async () => {
   const themes = { dark: darkModern, light: lightModern, contrast: highContrast }
   for (const [name, theme] of Object.entries(themes)) {
-    for (const width of [300, 600, 1200]) {
+    for (const width of [300, 500, 600, 1200]) {
       const panel = await openPanel({ theme, width })
       await panel.show(busy())
       await panel.page.getByRole('button', { name: firstRequest }).click()

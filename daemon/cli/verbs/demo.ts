@@ -70,9 +70,11 @@ Example:
 }
 
 function defaultFile(folder: string): string {
-  const file = ['daemon/main.ts', 'package.json', 'README.md'].find((name) => existsSync(resolve(folder, name)))
+  const file = ['daemon/core/resilience/nextStep.ts', 'package.json', 'README.md'].find((name) =>
+    existsSync(resolve(folder, name)),
+  )
   if (file === undefined) throw new UsageError('expected a file, as in `waybill demo explain src/parse.ts:1-40`')
-  return `${file}:1-40`
+  return `${file}:1-70`
 }
 
 type Choice = { readonly given: VerbArguments; readonly file: string; readonly textBytes: number }

@@ -244,6 +244,14 @@ test('the key is in no event, whatever the provider repeats of it', async (conte
   }
 })
 
+test('an error code that is a piece of the key is left out', async (context) => {
+  for (const code of [canaryKey.slice(0, -2), `key_${canaryKey.slice(-10)}`]) {
+    const events = await (await rigOf(context, json(500, { error: { code } }))).events()
+    assert.match(ending(events), /^failure /)
+    assert.ok(!JSON.stringify(events).toLowerCase().includes(code.slice(4).toLowerCase()), code)
+  }
+})
+
 test('a key that no header can carry is refused before anything leaves, without being repeated', async (context) => {
   for (const key of [`${canaryKey}\n`, `${canaryKey} x`, `${canaryKey}é`]) {
     const { upstream, events } = await rigOf(context, streams(wholeStream), {
