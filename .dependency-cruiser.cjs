@@ -81,7 +81,7 @@ module.exports = {
     rule(
       'one-undici-user',
       'Only upstreamHttp sees sockets.',
-      { pathNot: '^(daemon/providers/upstreamHttp|test)' },
+      { pathNot: '^(daemon/providers/(upstreamHttp|undici\\.d)|test)' },
       { path: '^node_modules/undici/' },
     ),
     rule(

@@ -8,12 +8,19 @@ const isProduction = process.argv.includes('--production')
 const common = {
   bundle: true,
   minify: isProduction,
-  keepNames: true,
   sourcemap: isProduction ? false : 'linked',
   logLevel: 'warning',
   define: { WAYBILL_VERSION: JSON.stringify(version), WAYBILL_BUILT_AT: JSON.stringify(new Date().toISOString()) },
 }
-const node = { ...common, platform: 'node', target: 'node20', format: 'cjs' }
+const node = {
+  ...common,
+  // A stack in the log must name functions. esbuild's keepNames would do it too, but at the cost of a call for each
+  // closure that is made, several per cent of all CPU time.
+  minifyIdentifiers: false,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+}
 
 mkdirSync('dist', { recursive: true })
 await Promise.all([

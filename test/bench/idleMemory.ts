@@ -6,7 +6,8 @@ import { residentMegabytesOf } from './processes.ts'
 
 export async function measureIdleMemory(bench: Bench, mockPort: number): Promise<readonly Figure[]> {
   const requests = bench.isSmoke ? 2 : 100
-  const settleMs = bench.isSmoke ? 10 : 5_000
+  // V8 gives back what it no longer needs some 20 s after the last work.
+  const settleMs = bench.isSmoke ? 10 : 30_000
   const daemon = await startBenchDaemon(bench, mockPort)
   try {
     const { pid } = daemon.spawned

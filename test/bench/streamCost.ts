@@ -4,9 +4,10 @@
  * all in one write. Paced is 32 streams of 50 events a second side by side.
  */
 import { type Bench, startBenchDaemon } from './benchDaemon.ts'
-import { type AskingClient, createHttpClient } from './clients.ts'
+import type { AskingClient } from './clients.ts'
 import { type Figure, medianOf } from './figures.ts'
 import { cpuMsOf } from './processes.ts'
+import { startRelay } from './relayProcess.ts'
 
 type Load = {
   readonly id: string
@@ -20,22 +21,20 @@ type Load = {
 }
 
 export async function measureStreamCost(bench: Bench, mockPort: number): Promise<readonly Figure[]> {
-  const relay = await bench.processes.startServer(['--import', 'tsx', 'test/bench/relay.ts', String(mockPort)])
-  const relayClient = createHttpClient(relay.port)
+  const relay = await startRelay(bench, mockPort)
   const daemon = await startBenchDaemon(bench, mockPort)
   try {
     const figures: Figure[] = []
     for (const load of loadsOf(bench)) {
       const sides = {
         daemon: { client: daemon.client, pid: daemon.spawned.pid },
-        relay: { client: relayClient, pid: relay.spawned.pid },
+        relay,
       }
       figures.push(...(await compare(load, sides)))
     }
     return figures
   } finally {
-    relayClient.close()
-    await relay.spawned.end()
+    await relay.end()
     await daemon.end()
   }
 }

@@ -28,7 +28,7 @@ test(`$/cancelRequest closes the upstream connection within ${closedWithinMs} ms
     const call = await firstText(conversation, provider, round)
     const startedMs = performance.now()
     conversation.cancel()
-    delaysMs.push((await call.closed) - startedMs)
+    delaysMs.push((await call.untilClosed()) - startedMs)
     const { error } = await conversation.answer
     assert.equal(error?.code, -32800)
     assert.equal(error?.data?.failure.kind, 'cancelled')
@@ -48,7 +48,7 @@ test('a request that is cancelled before the provider answered closes its connec
   const conversation = client.chat(askPrompt('never answered'))
   const call = await waitFor('the call', () => provider.calls[0])
   conversation.cancel()
-  await call.closed
+  await call.untilClosed()
   assert.equal((await conversation.answer).error?.data?.failure.kind, 'cancelled')
   assert.equal((await waybillOf(client, conversation.requestId))?.attempts[0]?.outcome, 'cancelled')
 })
@@ -59,7 +59,7 @@ test('a client that vanishes closes the upstream connection, unless it asked to 
   const conversation = other.chat(askPrompt('who leaves'))
   const call = await firstText(conversation, provider, 0)
   other.socket.destroy()
-  await call.closed
+  await call.untilClosed()
   const waybill = await waitFor('the waybill', () => waybillOf(client, conversation.requestId))
   assert.equal(waybill.outcome, 'cancelled')
 })
@@ -115,7 +115,7 @@ test('an attached request is cancelled by the client that reads it, not by the o
   await first.close()
   assert.equal(call.isClosed(), false)
   attached.cancel()
-  await call.closed
+  await call.untilClosed()
   assert.equal((await attached.answer).error?.data?.failure.kind, 'cancelled')
 })
 

@@ -125,7 +125,7 @@ for (const flag of [[], ['--json']]) {
     const running = startWaybill(home, ['run', 'ask', '-t', 'x', ...flag])
     const call = await waitFor('the call', () => calls[0])
     running.child.kill('SIGINT')
-    await call.closed
+    await call.untilClosed()
     const { code, out, error } = await running.ended
     assert.equal(code, 130)
     if (flag.length === 0) assert.match(out + error, /^Waybill {2}cancelled in/)
@@ -148,7 +148,7 @@ test('a second Ctrl+C ends the command line at once, and the daemon closes the c
   await once(running.child, 'exit')
   clearInterval(again)
   process.kill(daemon, 'SIGCONT')
-  await call.closed
+  await call.untilClosed()
   await waitFor('the record', async () => (await logOf(home))[0]?.outcome === 'cancelled')
 })
 

@@ -31,7 +31,7 @@ test('a request that kill -9 cut is recorded as interrupted, costing at most its
   const cut = client.chat({ ...askPrompt('cut'), onDisconnect: 'hold' })
   await waitFor('a text', () => cut.parts.some((part) => part.type === 'text-append'))
   await killHard(daemon)
-  await provider.calls[0]?.closed
+  await provider.calls[0]?.untilClosed()
 
   const next = await connectClient((await startDaemon(home)).socketPath)
   const waybill = await waybillOf(next, cut)

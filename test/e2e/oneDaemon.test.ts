@@ -74,7 +74,7 @@ test('an open connection, a running request and a held answer each keep the daem
   await client.close()
   await outlive(home, idleExitMs)
   endStream(call)
-  await call.closed
+  await call.untilClosed()
   await outlive(home, idleExitMs)
 
   const reader = await connectClient(daemon.socketPath)

@@ -6,14 +6,16 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
+import { waitFor } from './waitFor.ts'
 
 export type ProviderCall = {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly bodyText: string
-  /** Settles with `performance.now()` when the connection or the answer is over. */
-  readonly closed: Promise<number>
+  /** The connection or the answer is over. */
   readonly isClosed: () => boolean
+  /** Waits for that; answers the moment it came, as `performance.now()` counts. */
+  readonly untilClosed: () => Promise<number>
 }
 
 export type LoopbackProvider = {
@@ -27,22 +29,24 @@ export async function startProvider(
   onCall: (call: ProviderCall) => void | Promise<void>,
 ): Promise<LoopbackProvider> {
   const calls: ProviderCall[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined))
+  })
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => undefined)
     let closedAtMs: number | undefined
-    const closed = new Promise<number>((resolve) => {
-      response.once('close', () => {
-        closedAtMs = performance.now()
-        resolve(closedAtMs)
-      })
+    response.once('close', () => {
+      closedAtMs = performance.now()
     })
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const bodyText = Buffer.concat(chunks).toString('utf8')
-    const call = { request, response, bodyText, closed, isClosed: () => closedAtMs !== undefined }
+    const isClosed = () => closedAtMs !== undefined
+    const untilClosed = () => waitFor('the upstream connection to close', () => closedAtMs)
+    const call = { request, response, bodyText, isClosed, untilClosed }
     calls.push(call)
     await onCall(call)
-  })
+  }
   server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { askDaemonsToEnd, endDaemonsOf } from '../vscode/endDaemonsOf.ts'
+import { endDaemonsOf, killDaemonsOf } from '../vscode/endDaemonsOf.ts'
 import { exitOnSignals } from '../vscode/exitOnSignals.ts'
 
 export type OwnHome = {
@@ -25,12 +25,16 @@ export function ownHome(t: TestContext, config?: object, below = ''): OwnHome {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'wb-')))
   const path = join(folder, below)
   exitOnSignals()
-  const onExit = () => askDaemonsToEnd(path)
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+  const onExit = () => {
+    killDaemonsOf(path)
+    remove()
+  }
   process.once('exit', onExit)
   t.after(async () => {
     await endDaemonsOf(path)
     process.off('exit', onExit)
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 })
+    remove()
   })
   const home = homeAt(path)
   if (config !== undefined) home.writeConfig(config)

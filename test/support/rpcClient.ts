@@ -45,6 +45,8 @@ export type RpcClient = {
   readonly close: () => Promise<void>
 }
 
+const answerLimitMs = 60_000
+
 export function frameOf(message: object): Buffer {
   const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message }))
   return Buffer.concat([Buffer.from(`Content-Length: ${body.length}\r\n\r\n`), body])
@@ -85,7 +87,15 @@ export async function connectWithoutHello(socketPath: string): Promise<RpcClient
   function send(method: string, params: unknown): { readonly id: number; readonly answer: Promise<RpcAnswer> } {
     lastId += 1
     const id = lastId
-    const answer = new Promise<RpcAnswer>((resolve) => waiting.set(id, resolve))
+    const answer = new Promise<RpcAnswer>((resolve, reject) => {
+      const limit = setTimeout(() => reject(new Error(`${method} was not answered within 60 s`)), answerLimitMs)
+      waiting.set(id, (given) => {
+        clearTimeout(limit)
+        resolve(given)
+      })
+    })
+    // Nobody may be waiting for it.
+    answer.catch(() => undefined)
     socket.write(frameOf({ id, method, params }))
     return { id, answer }
   }

@@ -25,6 +25,9 @@ export type Ended = {
   readonly error: string
 }
 
+/** No program of a test runs longer: one that hangs is killed, and fails the test by its exit code. */
+const endLimitMs = 90_000
+
 export type Running = { readonly child: ChildProcess; readonly ended: Promise<Ended> }
 
 export function startWaybill(home: OwnHome, words: readonly string[], options: RunOptions = {}): Running {
@@ -44,7 +47,11 @@ export function startWaybill(home: OwnHome, words: readonly string[], options: R
   child.stderr.setEncoding('utf8').on('data', (text) => {
     error += text
   })
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out, error }))
+  const limit = setTimeout(() => child.kill('SIGKILL'), endLimitMs)
+  const ended = once(child, 'close').then(([code]) => {
+    clearTimeout(limit)
+    return { code: code as number | null, out, error }
+  })
   return { child, ended }
 }
 

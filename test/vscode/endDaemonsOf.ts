@@ -13,6 +13,11 @@ export async function endDaemonsOf(home: string): Promise<void> {
   const stopAtMs = Date.now() + politeMs
   askDaemonsToEnd(home)
   while (daemonsOf(home).length > 0 && Date.now() < stopAtMs) await pause(pollMs)
+  killDaemonsOf(home)
+}
+
+/** For an exit listener, when their files are to go with them. */
+export function killDaemonsOf(home: string): void {
   for (const pid of daemonsOf(home)) signalProcess(pid, 'SIGKILL')
 }
 

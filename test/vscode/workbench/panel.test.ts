@@ -48,7 +48,7 @@ test('the profile picked in the status bar is the workspace’s in every program
   await workbench.runCommand('Waybill: Choose Profile for This Workspace')
   await workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Work' }).click()
   await workbench.statusItem('waybill.waybill.').filter({ hasText: 'Work' }).waitFor()
-  assert.match(await waybill('profiles'), /work/)
+  assert.match(await waybill('profiles'), /\bwork\b/)
   const listed: { readonly current: { readonly profile: string } } = JSON.parse(await waybill('profiles', '--json'))
   assert.equal(listed.current.profile, 'work')
 

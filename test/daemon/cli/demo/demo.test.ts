@@ -79,7 +79,7 @@ describe('waybill demo', { timeout: 20_000 }, () => {
 
   it('takes a file of the folder when none is named', async (t) => {
     const { result } = await runDemo(t, [], {})
-    assert.match(result.out, /^README.md:1-40 goes to /)
+    assert.match(result.out, /^README\.md:1-70 goes to /)
   })
 
   it('prefers what the user configured, then a key, then a local server', () => {
