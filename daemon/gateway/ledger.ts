@@ -25,7 +25,8 @@ export type Ledger = {
   readonly rollUpsSince: (firstDay: string) => readonly RollUp[]
   /** Newest first. */
   readonly recentWaybills: (limit: number) => readonly Waybill[]
-  readonly findWaybill: (requestId: RequestId) => Waybill | undefined
+  /** Looks back no further than to what was journalled at `sinceMs`; default: through everything. */
+  readonly findWaybill: (requestId: RequestId, sinceMs?: number) => Waybill | undefined
 }
 
 /** Where the roll-ups of closed days are kept; they can always be made again from the journal. */
@@ -108,13 +109,13 @@ export function createLedger(ports: LedgerPorts): Ledger {
     return waybills
   }
 
-  function findWaybill(requestId: RequestId): Waybill | undefined {
+  function findWaybill(requestId: RequestId, sinceMs = 0): Waybill | undefined {
     let found: Waybill | undefined
     const fold = createWaybillFold()
     journal.visitNewestFirst((entry) => {
       const waybill = fold.take(entry)
       if (waybill?.requestId === requestId) found = waybill
-      return found === undefined
+      return found === undefined && entry.atMs >= sinceMs
     })
     return found
   }

@@ -10,6 +10,8 @@ import { interruptedReason } from './requestRun.ts'
 import type { PartSink } from './session.ts'
 
 const keptMs = 2 * 60_000
+/** Of answers that were read to their end; beyond it the oldest are forgotten before their time. */
+const maxReadBytes = 16 * 1024 * 1024
 
 export type LiveRequest = {
   readonly requestId: RequestId
@@ -43,60 +45,99 @@ export type StartOptions = {
   readonly run: (signal: AbortSignal) => Promise<Waybill>
 }
 
-type Entry = { readonly live: LiveRequest; readonly abort: AbortController; isUnderWay: boolean; isRead: boolean }
+type Entry = {
+  readonly live: LiveRequest
+  readonly abort: AbortController
+  readonly stream: PartStream
+  stopTimer: () => void
+  isUnderWay: boolean
+  isRead: boolean
+}
 
 export function createLiveRequests(clock: Clock, onCountChange: () => void): LiveRequests {
   const entries = new Map<RequestId, Entry>()
+  /** Ended and read to the end, oldest first: kept only for a client that lost its connection in the last moment. */
+  const readEntries = new Map<RequestId, number>()
+  let readBytes = 0
+  let heldCount = 0
 
-  function start(options: StartOptions): LiveRequest {
-    const { requestId, stream, onDisconnect } = options
+  function forget(requestId: RequestId): void {
+    const entry = entries.get(requestId)
+    if (entry === undefined) return
+    entry.stopTimer()
+    entries.delete(requestId)
+    if (isHeld(entry)) heldCount -= 1
+    readBytes -= readEntries.get(requestId) ?? 0
+    readEntries.delete(requestId)
+    onCountChange()
+  }
+
+  function forgetLater(entry: Entry, onElapsed: () => void): void {
+    entry.stopTimer()
+    entry.stopTimer = clock.startTimer(keptMs, onElapsed)
+  }
+
+  /** Applies a change that may end the holding of an entry. */
+  function change(entry: Entry, changed: Partial<Pick<Entry, 'isUnderWay' | 'isRead'>>): void {
+    const wasHeld = isHeld(entry)
+    Object.assign(entry, changed)
+    if (wasHeld && !isHeld(entry)) {
+      heldCount -= 1
+      keepRead(entry)
+    }
+    onCountChange()
+  }
+
+  function keepRead({ live, stream }: Entry): void {
+    readEntries.set(live.requestId, stream.keptBytes())
+    readBytes += stream.keptBytes()
+    for (const oldest of readEntries.keys()) {
+      if (readBytes <= maxReadBytes) break
+      forget(oldest)
+    }
+  }
+
+  function readOf(entry: Entry, after: number, sink: PartSink, onDisconnect: StartOptions['onDisconnect']): Reading {
+    if (entry.isUnderWay) entry.stopTimer()
+    const attached = entry.stream.attach(after, sink)
+    let isCurrent = true
+    const end = attached.end.then((how) => {
+      isCurrent = false
+      if (how === 'ended') change(entry, { isRead: true })
+      return how
+    })
+    return {
+      end,
+      cancel: () => isCurrent && entry.abort.abort('cancelled'),
+      leave: () => {
+        if (!isCurrent) return
+        isCurrent = false
+        attached.detach()
+        if (!entry.isUnderWay) return
+        if (onDisconnect === 'cancel') entry.abort.abort('cancelled')
+        else forgetLater(entry, () => entry.abort.abort('cancelled'))
+      },
+    }
+  }
+
+  function start({ requestId, stream, onDisconnect, run }: StartOptions): LiveRequest {
     const abort = new AbortController()
     // Whatever stops the request must also wake one that waits for its reader.
     abort.signal.addEventListener('abort', stream.releaseRoom, { once: true })
-    let stopTimer = () => {}
-    const forgetLater = (forget: () => void) => {
-      stopTimer()
-      stopTimer = clock.startTimer(keptMs, forget)
-    }
-    const read = (after: number, sink: PartSink): Reading => {
-      if (entry.isUnderWay) stopTimer()
-      const attached = stream.attach(after, sink)
-      let isCurrent = true
-      const end = attached.end.then((how) => {
-        isCurrent = false
-        if (how === 'ended') {
-          entry.isRead = true
-          onCountChange()
-        }
-        return how
-      })
-      return {
-        end,
-        cancel: () => isCurrent && abort.abort('cancelled'),
-        leave: () => {
-          if (!isCurrent) return
-          isCurrent = false
-          attached.detach()
-          if (!entry.isUnderWay) return
-          if (onDisconnect === 'cancel') abort.abort('cancelled')
-          else forgetLater(() => abort.abort('cancelled'))
-        },
-      }
-    }
-    const ended = options.run(abort.signal).finally(() => {
-      entry.isUnderWay = false
-      onCountChange()
-      forgetLater(() => {
-        entries.delete(requestId)
-        onCountChange()
-      })
+    const ended = run(abort.signal).finally(() => {
+      // A run that failed by a bug has not closed it; its reader must not wait for ever.
+      stream.close()
+      change(entry, { isUnderWay: false })
+      forgetLater(entry, () => forget(requestId))
     })
     // Whoever waits for the end hears of a bug; nobody waiting must not end the daemon.
     ended.catch(() => {})
-    const entry: Entry = { live: { requestId, ended, read }, abort, isUnderWay: true, isRead: false }
+    const live: LiveRequest = { requestId, ended, read: (after, sink) => readOf(entry, after, sink, onDisconnect) }
+    const entry: Entry = { live, abort, stream, stopTimer: () => {}, isUnderWay: true, isRead: false }
     entries.set(requestId, entry)
+    heldCount += 1
     onCountChange()
-    return entry.live
+    return live
   }
 
   const underWay = () => [...entries.values()].filter((entry) => entry.isUnderWay)
@@ -104,11 +145,15 @@ export function createLiveRequests(clock: Clock, onCountChange: () => void): Liv
     find: (requestId) => entries.get(requestId)?.live,
     start,
     underWay: () => underWay().map((entry) => entry.live.requestId),
-    countHeld: () => [...entries.values()].filter((entry) => entry.isUnderWay || !entry.isRead).length,
+    countHeld: () => heldCount,
     interruptAll: async () => {
       const open = underWay()
       for (const entry of open) entry.abort.abort(interruptedReason)
       await Promise.allSettled(open.map((entry) => entry.live.ended))
     },
   }
+}
+
+function isHeld(entry: Pick<Entry, 'isUnderWay' | 'isRead'>): boolean {
+  return entry.isUnderWay || !entry.isRead
 }

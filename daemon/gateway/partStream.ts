@@ -21,7 +21,8 @@ export type PartStream = {
   readonly close: () => void
   /** The upstream may be read again whatever is unread: the request is being given up. */
   readonly releaseRoom: () => void
-  readonly hasReader: () => boolean
+  /** Roughly what all its parts take in memory. */
+  readonly keptBytes: () => number
 }
 
 type Reader = {
@@ -38,6 +39,7 @@ export function createPartStream(maxUnreadBytes: number): PartStream {
   let isClosed = false
   let readPosition = 0
   let unreadBytes = 0
+  let keptBytes = 0
   let waiting: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined
 
   function pump(): void {
@@ -82,7 +84,9 @@ export function createPartStream(maxUnreadBytes: number): PartStream {
     append: (unnumbered) => {
       for (const part of unnumbered) {
         parts.push({ ...part, number: parts.length + 1 } as StreamPart)
-        unreadBytes += sizeOf(part)
+        const bytes = sizeOf(part)
+        unreadBytes += bytes
+        keptBytes += bytes
       }
       pump()
     },
@@ -109,7 +113,7 @@ export function createPartStream(maxUnreadBytes: number): PartStream {
       pump()
     },
     releaseRoom,
-    hasReader: () => reader !== undefined,
+    keptBytes: () => keptBytes,
   }
 }
 

@@ -47,6 +47,8 @@ export type DaemonFacts = Pick<
   | 'idleExitMs'
 >
 
+/** How long after its end a request can still be asked for by attaching; the journal knows it for longer. */
+const attachableMs = 2 * 86_400_000
 /** When nobody reads, this much of one answer is kept before its upstream is paused. */
 const maxUnreadBytes = 4 * 1024 * 1024
 
@@ -102,7 +104,7 @@ function openSession(ports: SessionPorts, options: SessionOptions): Session {
     attach: async (params, sink, signal) => {
       const live = liveRequests.find(params.requestId)
       if (live !== undefined) return follow(live, params.after, sink, signal)
-      const waybill = ledger.findWaybill(params.requestId)
+      const waybill = ledger.findWaybill(params.requestId, ports.clock.wallMs() - attachableMs)
       if (waybill !== undefined) return resultOf(waybill)
       return failed('not-found', `No request ${params.requestId} is known to this daemon.`)
     },

@@ -105,3 +105,33 @@ test('the end of the daemon interrupts what is under way and waits until it is j
   assert.equal(ledger.state().openReservations.size, 0)
   assert.deepEqual(live.underWay(), [])
 })
+
+test('a run that fails by a bug rejects its end and lets its reader go', async () => {
+  const { clock } = createRig([])
+  const live = createLiveRequests(clock, () => {})
+  const stream = createPartStream(1_000)
+  const run = () => Promise.reject(new Error('a bug'))
+  const started = live.start({ requestId, stream, onDisconnect: 'hold', run })
+  assert.equal(await started.read(0, () => undefined).end, 'ended')
+  await assert.rejects(started.ended, /a bug/)
+  assert.equal(live.countHeld(), 0)
+})
+
+test('answers that were read are forgotten before their time when they take too much memory', async () => {
+  const { clock } = createRig([])
+  const live = createLiveRequests(clock, () => {})
+  for (let number = 0; number < 30; number++) {
+    const stream = createPartStream(4_000_000)
+    const run = async () => {
+      stream.append([{ type: 'text-append', attempt: 1, text: 'x'.repeat(1_000_000) }])
+      return {} as never
+    }
+    await live
+      .start({ requestId: `request-${number}` as never, stream, onDisconnect: 'hold', run })
+      .read(0, () => undefined).end
+    await settle()
+  }
+  assert.equal(live.find('request-0' as never), undefined)
+  assert.ok(live.find('request-29' as never) !== undefined)
+  assert.ok(clock.pendingTimers() < 20)
+})
