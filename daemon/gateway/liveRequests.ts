@@ -18,6 +18,8 @@ export type LiveRequest = {
   /** Settles when the request has ended and is journalled. */
   readonly ended: Promise<Waybill>
   readonly read: (after: number, sink: PartSink) => Reading
+  /** A client reads it now. */
+  readonly hasReader: () => boolean
 }
 
 export type Reading = {
@@ -132,7 +134,12 @@ export function createLiveRequests(clock: Clock, onCountChange: () => void): Liv
     })
     // Whoever waits for the end hears of a bug; nobody waiting must not end the daemon.
     ended.catch(() => {})
-    const live: LiveRequest = { requestId, ended, read: (after, sink) => readOf(entry, after, sink, onDisconnect) }
+    const live: LiveRequest = {
+      requestId,
+      ended,
+      read: (after, sink) => readOf(entry, after, sink, onDisconnect),
+      hasReader: stream.hasReader,
+    }
     const entry: Entry = { live, abort, stream, stopTimer: () => {}, isUnderWay: true, isRead: false }
     entries.set(requestId, entry)
     heldCount += 1

@@ -21,6 +21,7 @@ export type PartStream = {
   readonly close: () => void
   /** The upstream may be read again whatever is unread: the request is being given up. */
   readonly releaseRoom: () => void
+  readonly hasReader: () => boolean
   /** Roughly what all its parts take in memory. */
   readonly keptBytes: () => number
 }
@@ -113,6 +114,7 @@ export function createPartStream(maxUnreadBytes: number): PartStream {
       pump()
     },
     releaseRoom,
+    hasReader: () => reader !== undefined,
     keptBytes: () => keptBytes,
   }
 }

@@ -6,7 +6,7 @@ import type * as z from 'zod'
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
-import type { ChatResult, chat, chatAttach } from '../../shared/protocol/chat.ts'
+import type { AttachResult, ChatResult, chat, chatAttach } from '../../shared/protocol/chat.ts'
 import type { environmentSet, Topic } from '../../shared/protocol/hello.ts'
 import type { journal } from '../../shared/protocol/journal.ts'
 import type { profiles, profilesSet } from '../../shared/protocol/profiles.ts'
@@ -48,7 +48,7 @@ export type Session = {
     params: Params<typeof chatAttach>,
     sink: PartSink,
     signal: AbortSignal,
-  ) => Promise<ChatResult | Failed>
+  ) => Promise<AttachResult | Failed>
   readonly prompts: () => Result<typeof prompts>
   readonly profiles: (params: Params<typeof profiles>) => Result<typeof profiles> | Failed
   readonly setProfile: (params: Params<typeof profilesSet>) => Result<typeof profilesSet> | Failed

@@ -103,6 +103,7 @@ function openSession(ports: SessionPorts, options: SessionOptions): Session {
     },
     attach: async (params, sink, signal) => {
       const live = liveRequests.find(params.requestId)
+      if (live?.hasReader() === true && params.takeOver === false) return { state: 'in-use' }
       if (live !== undefined) return follow(live, params.after, sink, signal)
       const waybill = ledger.findWaybill(params.requestId, ports.clock.wallMs() - attachableMs)
       if (waybill !== undefined) return resultOf(waybill)

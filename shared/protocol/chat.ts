@@ -9,13 +9,22 @@ import { waybillSchema } from '../domain/waybill.ts'
 import { notificationType, requestType } from './messageType.ts'
 import { workspaceRefSchema } from './workspace.ts'
 
-/** `ended`: the waybill says how. `taken-over`: another client attached, this one gets no more. `interrupted`: the daemon ended in mid-request. */
-export const chatResultSchema = z.discriminatedUnion('state', [
+const endStates = [
   z.object({ state: z.literal('ended'), waybill: waybillSchema }),
   z.object({ state: z.literal('taken-over') }),
   z.object({ state: z.literal('interrupted'), waybill: waybillSchema }),
-])
+] as const
+
+/** `ended`: the waybill says how. `taken-over`: another client attached, this one gets no more. `interrupted`: the daemon ended in mid-request. */
+export const chatResultSchema = z.discriminatedUnion('state', endStates)
 export type ChatResult = z.infer<typeof chatResultSchema>
+
+/** `in-use`: another client reads it, and it was not to be taken over. */
+export const attachResultSchema = z.discriminatedUnion('state', [
+  ...endStates,
+  z.object({ state: z.literal('in-use') }),
+])
+export type AttachResult = z.infer<typeof attachResultSchema>
 
 export const chatParamsSchema = z
   .object({
@@ -59,8 +68,13 @@ export const chat = requestType({
 export const chatAttach = requestType({
   method: 'waybill/chat/attach',
   doc: 'Goes on with an answer under way or ended less than two minutes ago: all parts after number `after`, then live ones. Later it answers with the waybill alone.',
-  params: z.object({ requestId: requestIdSchema, after: z.number().int().nonnegative() }),
-  result: chatResultSchema,
+  params: z.object({
+    requestId: requestIdSchema,
+    after: z.number().int().nonnegative(),
+    /** False: only if no other client reads it now; else the answer is `in-use`. Default true. */
+    takeOver: z.boolean().exactOptional(),
+  }),
+  result: attachResultSchema,
 })
 
 export const chatParts = notificationType({

@@ -29,6 +29,6 @@ export async function measureIdleMemory(bench: Bench, mockPort: number): Promise
       },
     ]
   } finally {
-    void 0
+    await daemon.end()
   }
 }

@@ -51,7 +51,7 @@ try {
   else printTable(figures)
   process.exitCode = values.smoke || figures.every((figure) => isMet(figure) !== false) ? 0 : 1
 } finally {
-  //await processes.endAll()
+  await processes.endAll()
 }
 
 async function measureAll(): Promise<readonly Figure[]> {

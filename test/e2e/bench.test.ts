@@ -18,7 +18,7 @@ test('the bench measures every promised number and leaves no process and no fold
   const folder = ownFolder(context)
   const words = ['--import', 'tsx', 'test/bench/run.ts', '--smoke', '--json']
   const environment = { ...process.env, TMPDIR: folder }
-  const { stdout } = await promisify(execFile)(process.execPath, words, { env: environment })
+  const { stdout } = await promisify(execFile)(process.execPath, words, { env: environment, timeout: 60_000 })
   const report: { readonly figures: readonly { readonly id: string; readonly value: number }[] } = JSON.parse(stdout)
   const values = new Map(report.figures.map((figure) => [figure.id, figure.value]))
   for (const id of promised) assert.ok(values.has(id), `expected the figure ${id}`)
