@@ -190,13 +190,13 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     await liveRequests.interruptAll()
     // Whoever follows them is answered in this turn, before the connections end.
     await nextTurn()
+    await Promise.all([http.dispose(), practice.dispose()])
     const failure = journal.close()
     if (failure !== undefined) log.error('the journal could not be closed', { reason: failure.message })
     config.close()
     // Only now may another daemon begin; and before the connections end, so that who waits for that can start it.
     unannounce()
     await connections.closeAll(closeGraceMs)
-    await Promise.all([http.dispose(), practice.dispose()])
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.off(signal, shutDown)
   }
 

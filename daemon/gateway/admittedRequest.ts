@@ -17,7 +17,7 @@ export type AdmittedRequest = {
   readonly messages: readonly ChatMessage[]
   readonly tools?: readonly ChatTool[]
   readonly policy: EffectivePolicy
-  /** As they stood when the request came: a change of the configuration does not reach into it. */
+  /** As they stood when the request came: its plan, prices and limits. Base URLs and keys are read for each attempt. */
   readonly settings: Settings
   readonly canRewind: boolean
   /** Why it is refused before any plan. */

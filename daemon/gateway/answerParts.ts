@@ -1,29 +1,30 @@
 /** What one attempt says, as parts of the request's stream. The texts of one read become one part. */
 import type { UnnumberedPart } from '../../shared/domain/streamPart.ts'
+import { utf8Bytes } from '../core/quota/utf8Bytes.ts'
 import type { AttemptReader } from './attempt.ts'
 import type { PartStream } from './partStream.ts'
 import type { UpstreamEvent } from './ports.ts'
 
 export type AnswerParts = AttemptReader & {
   readonly hasDrawn: () => boolean
-  /** Characters received so far, for estimates. */
-  readonly receivedLength: () => number
+  /** UTF-8 bytes received so far, for estimates. */
+  readonly receivedBytes: () => number
 }
 
 export function createAnswerParts(stream: PartStream, attempt: number): AnswerParts {
-  let receivedLength = 0
+  let receivedBytes = 0
   let hasDrawn = false
   return {
     onEvents: (events) => {
       const parts = partsOf(events, attempt)
       if (parts.length === 0) return undefined
       hasDrawn = true
-      for (const part of parts) receivedLength += lengthOf(part)
+      for (const part of parts) receivedBytes += bytesOf(part)
       stream.append(parts)
       return stream.room()
     },
     hasDrawn: () => hasDrawn,
-    receivedLength: () => receivedLength,
+    receivedBytes: () => receivedBytes,
   }
 }
 
@@ -62,7 +63,7 @@ function otherPartOf(event: UpstreamEvent, attempt: number): UnnumberedPart | un
   }
 }
 
-function lengthOf(part: UnnumberedPart): number {
-  if (part.type === 'tool-call-append') return part.argumentsText.length
-  return part.type === 'text-append' || part.type === 'reasoning-append' ? part.text.length : 0
+function bytesOf(part: UnnumberedPart): number {
+  if (part.type === 'tool-call-append') return utf8Bytes(part.argumentsText)
+  return part.type === 'text-append' || part.type === 'reasoning-append' ? utf8Bytes(part.text) : 0
 }

@@ -13,6 +13,8 @@ export type AttemptLimits = {
   readonly idleMs: number
   /** On the monotonic clock: when the whole request must have ended. */
   readonly deadlineMs: number
+  /** Of the answer's text, in UTF-16 units: an answer that never ends must not fill the memory. */
+  readonly maxAnswerLength: number
 }
 
 export type AttemptEnd = {
@@ -50,12 +52,12 @@ export async function runAttempt(
   const onCancel = () => abort.abort()
   signal.addEventListener('abort', onCancel, { once: true })
   if (signal.aborted) onCancel()
-  const heard: Heard = {}
+  const heard: Heard = { answerLength: 0 }
   try {
     for await (const events of ports.upstream.stream(call.upstreamCall, abort.signal)) {
       if (abort.signal.aborted) break
       watch.onRead()
-      for (const event of events) hear(heard, event, elapsedMs)
+      hear(heard, events, elapsedMs, call.limits)
       if (heard.firstTextMs !== undefined) watch.onFirstToken()
       const room = reader.onEvents(events)
       if (room !== undefined) {
@@ -63,7 +65,7 @@ export async function runAttempt(
         await Promise.race([room, aborted])
         watch.resume()
       }
-      if (heard.failure !== undefined || heard.finishReason !== undefined) break
+      if (isOver(heard)) break
     }
   } finally {
     watch.stop()
@@ -74,6 +76,7 @@ export async function runAttempt(
 
 /** What the upstream said so far. */
 type Heard = {
+  answerLength: number
   headMs?: number
   firstTextMs?: number
   usage?: Usage
@@ -81,14 +84,32 @@ type Heard = {
   failure?: Failure
 }
 
-function hear(heard: Heard, event: UpstreamEvent, elapsedMs: () => number): void {
+function isOver(heard: Heard): boolean {
+  return heard.failure !== undefined || heard.finishReason !== undefined
+}
+
+function hear(
+  heard: Heard,
+  events: readonly UpstreamEvent[],
+  elapsedMs: () => number,
+  limits: Pick<AttemptLimits, 'maxAnswerLength'>,
+): void {
+  for (const event of events) hearEvent(heard, event, elapsedMs)
+  if (heard.answerLength > limits.maxAnswerLength) heard.failure ??= answerTooLong(limits.maxAnswerLength)
+}
+
+function hearEvent(heard: Heard, event: UpstreamEvent, elapsedMs: () => number): void {
   switch (event.type) {
     case 'head':
       heard.headMs ??= elapsedMs()
       return
     case 'text':
     case 'reasoning':
+      heard.answerLength += event.text.length
+      heard.firstTextMs ??= elapsedMs()
+      return
     case 'tool-call':
+      heard.answerLength += event.argumentsText.length
       heard.firstTextMs ??= elapsedMs()
       return
     case 'usage':
@@ -102,19 +123,42 @@ function hear(heard: Heard, event: UpstreamEvent, elapsedMs: () => number): void
   }
 }
 
-/** A finished answer counts even if a time limit or a cancel came in the same moment. */
+/**
+ * A finished answer counts even if a time limit or a cancel came in the same moment, but an answer without anything in it
+ * is none: another provider may say something.
+ */
 function endOf(
   heard: Heard,
   expired: TimeoutPhase | undefined,
   signal: AbortSignal,
 ): Pick<AttemptEnd, 'outcome' | 'failure' | 'finishReason'> {
-  if (heard.finishReason !== undefined) return { outcome: 'succeeded', finishReason: heard.finishReason }
+  const empty = emptyAnswer(heard)
+  if (empty !== undefined) return { outcome: 'failed', failure: empty }
+  if (heard.finishReason !== undefined && heard.failure === undefined) {
+    return { outcome: 'succeeded', finishReason: heard.finishReason }
+  }
   if (heard.failure !== undefined) return { outcome: 'failed', failure: heard.failure }
   if (signal.aborted) return { outcome: 'cancelled' }
   if (expired !== undefined) return { outcome: 'failed', failure: timeoutFailure(expired) }
   return {
     outcome: 'failed',
     failure: { kind: 'truncated', message: 'The provider ended the answer before it was complete.' },
+  }
+}
+
+function emptyAnswer(heard: Heard): Failure | undefined {
+  if (heard.finishReason === undefined || heard.firstTextMs !== undefined) return undefined
+  if (heard.finishReason === 'content-filter') {
+    return { kind: 'content-filtered', message: "The provider's filter left nothing of the answer." }
+  }
+  return { kind: 'protocol-violation', message: 'Expected an answer; the provider ended it without saying anything.' }
+}
+
+function answerTooLong(maxAnswerLength: number): Failure {
+  const millions = maxAnswerLength / 1_000_000
+  return {
+    kind: 'protocol-violation',
+    message: `Expected an answer of at most ${millions} million characters; the provider sent more and was stopped.`,
   }
 }
 

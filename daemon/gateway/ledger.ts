@@ -4,10 +4,10 @@
  */
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
-import type { Money } from '../../shared/domain/money.ts'
 import { addMoney } from '../../shared/domain/moneySum.ts'
-import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
+import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { EndEntry, JournalEntry, RequestUnderWay, ReserveEntry } from '../core/journal/entry.ts'
+import { interruptedAttempt } from '../core/journal/interrupted.ts'
 import { applyEntry, checkpointOf, createJournalState, type JournalState } from '../core/journal/journalState.ts'
 import { createWaybillFold } from '../core/journal/waybillOf.ts'
 import type { RollUp } from '../core/metrics/rollUp.ts'
@@ -42,6 +42,9 @@ export type LedgerPorts = {
   readonly log: Log
 }
 
+/** Entries written at once of those that could not be written when they were due. */
+const portion = 32
+
 /** Recovers the state from the journal, then closes what an earlier daemon left open. */
 export function createLedger(ports: LedgerPorts): Ledger {
   const { journal, archive, clock, log } = ports
@@ -58,7 +61,16 @@ export function createLedger(ports: LedgerPorts): Ledger {
   }
 
   function append(fresh: readonly JournalEntry[]): Failure | undefined {
-    const entries = [...unsettled, ...fresh]
+    // In portions: what waits may be more than a disk that is nearly full takes at once.
+    while (unsettled.length > 0) {
+      const failure = write(unsettled.slice(0, portion))
+      if (failure !== undefined) return failure
+      unsettled = unsettled.slice(portion)
+    }
+    return write(fresh)
+  }
+
+  function write(entries: readonly JournalEntry[]): Failure | undefined {
     const failure = journal.append(entries, (day) => {
       // Asked again for the same day when the first try could not be written.
       if (day !== state.day) closeDay()
@@ -72,7 +84,6 @@ export function createLedger(ports: LedgerPorts): Ledger {
       return failure
     }
     unavailable = undefined
-    unsettled = []
     for (const entry of entries) applyEntry(state, entry)
     return undefined
   }
@@ -123,7 +134,9 @@ export function createLedger(ports: LedgerPorts): Ledger {
   const ledger: Ledger = {
     reserve: (entry) => append([entry]),
     settle: (entries) => {
-      if (append(entries) !== undefined) unsettled = [...unsettled, ...entries]
+      if (append(entries) === undefined) return
+      // Requests that were refused because of this have cost nothing: keeping their lines would only pile up.
+      unsettled = [...unsettled, ...entries.filter((entry) => entry.type !== 'request' || entry.attemptCount > 0)]
     },
     unavailable: () => unavailable,
     state: () => state,
@@ -158,7 +171,7 @@ function interruptedEntries(
 ): readonly JournalEntry[] {
   const { scope, requestId, requestStartedAtMs, attempt } = request.lastReserve
   const ends = open.map(
-    (reserve): EndEntry => ({ type: 'end', atMs, requestId, record: interruptedRecord(reserve, atMs) }),
+    (reserve): EndEntry => ({ type: 'end', atMs, requestId, record: interruptedAttempt(reserve, atMs) }),
   )
   const { client, user, workspace, ...route } = scope
   const requestEntry: JournalEntry = {
@@ -176,26 +189,4 @@ function interruptedEntries(
     },
   }
   return [...ends, requestEntry]
-}
-
-function interruptedRecord(reserve: ReserveEntry, atMs: number): AttemptRecord {
-  return {
-    attempt: reserve.attempt,
-    endpoint: reserve.endpoint,
-    provider: reserve.provider,
-    model: reserve.model,
-    isPractice: reserve.isPractice,
-    startedAtMs: reserve.atMs,
-    totalMs: Math.max(0, atMs - reserve.atMs),
-    outcome: 'interrupted',
-    isRewound: false,
-    cost: interruptedCost(reserve.bound),
-    bound: reserve.bound,
-  }
-}
-
-function interruptedCost(bound: Money): Money {
-  if (bound.kind !== 'measured') return bound
-  const { nanodollars } = bound
-  return { kind: 'estimated', nanodollars, lowNanodollars: 0, highNanodollars: nanodollars }
 }

@@ -10,8 +10,9 @@ import { interruptedReason } from './requestRun.ts'
 import type { PartSink } from './session.ts'
 
 const keptMs = 2 * 60_000
-/** Of answers that were read to their end; beyond it the oldest are forgotten before their time. */
+/** Answers that were read to their end are forgotten before their time, the oldest first, beyond either of these. */
 const maxReadBytes = 16 * 1024 * 1024
+const maxReadCount = 500
 
 export type LiveRequest = {
   readonly requestId: RequestId
@@ -94,7 +95,7 @@ export function createLiveRequests(clock: Clock, onCountChange: () => void): Liv
     readEntries.set(live.requestId, stream.keptBytes())
     readBytes += stream.keptBytes()
     for (const oldest of readEntries.keys()) {
-      if (readBytes <= maxReadBytes) break
+      if (readBytes <= maxReadBytes && readEntries.size <= maxReadCount) break
       forget(oldest)
     }
   }

@@ -9,7 +9,8 @@ import { addMoney, noMoney } from '../../shared/domain/moneySum.ts'
 import type { RoutePlan } from '../../shared/domain/routePlan.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
-import type { JournalEntry } from '../core/journal/entry.ts'
+import type { JournalEntry, ReserveEntry } from '../core/journal/entry.ts'
+import { interruptedAttempt } from '../core/journal/interrupted.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import type { Ledger } from './ledger.ts'
 import type { Clock } from './ports.ts'
@@ -27,6 +28,8 @@ export type RequestRecord = {
   /** The first text that stayed, from the request's start. */
   readonly onFirstText: (firstTextMs: number) => void
   readonly settle: () => void
+  /** A bug broke the request off: an attempt under way ends as interrupted. */
+  readonly abandon: () => void
   readonly end: (outcome: Outcome, failure: Failure | undefined) => Waybill
 }
 
@@ -43,7 +46,14 @@ export function createRequestRecord(
   let plan: RoutePlan | undefined
   let firstTextMs: number | undefined
   let reserved = 0
+  let openReserve: ReserveEntry | undefined
   let unwritten: JournalEntry[] = []
+
+  function onAttempt(attempt: AttemptRecord): void {
+    openReserve = undefined
+    attempts.push(attempt)
+    unwritten.push({ type: 'end', atMs: clock.wallMs(), requestId, record: attempt })
+  }
 
   return {
     startedMs,
@@ -51,7 +61,7 @@ export function createRequestRecord(
       plan = made
     },
     reserve: (endpoint, bound) => {
-      const failure = ledger.reserve({
+      const entry: ReserveEntry = {
         type: 'reserve',
         atMs: clock.wallMs(),
         requestId,
@@ -65,14 +75,17 @@ export function createRequestRecord(
         boundInputTokens: bound.inputTokens,
         boundOutputTokens: bound.outputTokens,
         scope: { ...caller, ...route, ...(plan !== undefined && { plan }) },
-      })
-      if (failure === undefined) reserved += 1
-      return failure
+      }
+      const failure = ledger.reserve(entry)
+      if (failure !== undefined) return failure
+      reserved += 1
+      openReserve = entry
+      return undefined
     },
     attemptCount: () => reserved,
-    onAttempt: (attempt) => {
-      attempts.push(attempt)
-      unwritten.push({ type: 'end', atMs: clock.wallMs(), requestId, record: attempt })
+    onAttempt,
+    abandon: () => {
+      if (openReserve !== undefined) onAttempt(interruptedAttempt(openReserve, clock.wallMs()))
     },
     onFirstText: (ms) => {
       firstTextMs = ms

@@ -20,7 +20,7 @@ import { timeoutsFor } from './effectivePolicy.ts'
 import type { Environment } from './environment.ts'
 import type { Ledger } from './ledger.ts'
 import type { PartStream } from './partStream.ts'
-import type { Clock, Random, Upstream } from './ports.ts'
+import type { Clock, Log, Random, Upstream } from './ports.ts'
 import { createRequestRecord, type RequestRecord } from './requestRecord.ts'
 
 export type RequestPorts = {
@@ -29,7 +29,11 @@ export type RequestPorts = {
   readonly clock: Clock
   readonly random: Random
   readonly environment: Environment
+  readonly log: Log
 }
+
+/** Far above what any model can say; in UTF-16 units. */
+const maxAnswerLength = 16_000_000
 
 /** The signal's reason when the daemon ends; any other reason is a cancel by the client. */
 export const interruptedReason = 'interrupted'
@@ -41,6 +45,23 @@ export async function runRequest(
   signal: AbortSignal,
 ): Promise<Waybill> {
   const record = createRequestRecord(ports, request)
+  try {
+    return await runRecorded(ports, { request, record, stream }, signal)
+  } catch (error) {
+    // A bug: whoever asked is told so by its server; the books must not stay open.
+    ports.log.error('a request was broken off by a bug', { requestId: request.requestId, error: stackOf(error) })
+    record.abandon()
+    record.end('interrupted', undefined)
+    stream.append([{ type: 'request-end', outcome: 'interrupted' }])
+    stream.close()
+    throw error
+  }
+}
+
+type Run = { readonly request: AdmittedRequest; readonly record: RequestRecord; readonly stream: PartStream }
+
+async function runRecorded(ports: RequestPorts, run: Run, signal: AbortSignal): Promise<Waybill> {
+  const { request, record, stream } = run
   const end = (outcome: Outcome, failure?: Failure): Waybill => {
     const waybill = record.end(outcome, failure)
     stream.append([{ type: 'request-end', outcome, ...(failure !== undefined && { failure }) }])
@@ -88,10 +109,7 @@ function planFor(ports: RequestPorts, request: AdmittedRequest, inputTokens: num
   })
 }
 
-type Try = {
-  readonly request: AdmittedRequest
-  readonly record: RequestRecord
-  readonly stream: PartStream
+type Try = Run & {
   readonly endpoint: Endpoint
   readonly inputBytes: number
   readonly candidates: readonly Endpoint[]
@@ -121,7 +139,7 @@ async function tryEndpoint(ports: RequestPorts, tried: Try, signal: AbortSignal)
     ports,
     {
       upstreamCall: { endpoint, request: chat, connectMs: timeouts.connectMs },
-      limits: { ...timeouts, deadlineMs: record.startedMs + timeouts.totalMs },
+      limits: { ...timeouts, deadlineMs: record.startedMs + timeouts.totalMs, maxAnswerLength },
     },
     answer,
     signal,
@@ -137,7 +155,7 @@ async function tryEndpoint(ports: RequestPorts, tried: Try, signal: AbortSignal)
     ...(failure !== undefined && { failure }),
     hasHead: headMs !== undefined,
     inputBytes: tried.inputBytes,
-    receivedBytes: answer.receivedLength(),
+    receivedBytes: answer.receivedBytes(),
     bound: bound.money,
   })
   record.onAttempt({
@@ -214,6 +232,12 @@ function chatRequestFor(
 
 function outcomeOfAbort(signal: AbortSignal): Outcome {
   return signal.reason === interruptedReason ? 'interrupted' : 'cancelled'
+}
+
+/** Where a bug happened. Its message stays out: it may repeat what the request or the provider said. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error
+  return [error.name, ...(error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '))].join('\n')
 }
 
 function delay(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {

@@ -8,7 +8,6 @@ import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Events } from './events.ts'
 import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
 import { createPartStream } from './partStream.ts'
-import type { Log } from './ports.ts'
 import { providerStatusOf } from './providerStatus.ts'
 import { type RequestPorts, runRequest } from './requestRun.ts'
 import type { Failed, OpenSession, PartSink, Session, SessionOptions } from './session.ts'
@@ -18,7 +17,6 @@ export type SessionPorts = RequestPorts &
   AdmissionPorts & {
     readonly liveRequests: LiveRequests
     readonly events: Events
-    readonly log: Log
     /** The operating system's account, or WAYBILL_USER. */
     readonly defaultUser: string
     readonly life: DaemonLife

@@ -1,5 +1,6 @@
 /**
- * Removes the socket and the discovery file that a killed daemon left behind, while any number of starters try the same at the same moment.
+ * Removes the socket and the discovery file that a killed daemon left behind, while any number of starters try the same
+ * at the same moment.
  *
  * Only one may unlink at a time, else the second could remove what the first has just put there. The lock is made of
  * claims: each starter links its own listening private socket to a name of its own (`NONCE.claim`), then looks at all
@@ -12,6 +13,7 @@ import { linkSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { discoveryFileName } from '../../shared/protocol/discovery.ts'
 import { connectSocket } from './connectSocket.ts'
+import { identityOf } from './fileIdentity.ts'
 import { claimSuffix, privateSuffix } from './socketPlace.ts'
 
 export type DeadSocket = { readonly socketPath: string; readonly folder: string; readonly stateFolder: string }
@@ -23,9 +25,10 @@ export async function healSocket(dead: DeadSocket, privateName: string): Promise
   linkSync(join(folder, privateName), join(folder, claimName))
   try {
     if (await anyOtherAnswers(folder, claimName)) return 'taken'
-    // Whoever held the lock before may have healed it and may listen by now.
-    if (!(await isAnswered(socketPath))) {
-      // The file first: while the name is there nobody can take it, so this cannot be a new daemon's file.
+    // Whoever held the lock before may have healed it: then there is no name, or a new daemon's by now.
+    const found = identityOf(socketPath)
+    if (found !== undefined && !(await isAnswered(socketPath)) && identityOf(socketPath) === found) {
+      // While the dead name is there nobody can take it. So nothing here is a new daemon's; the file goes first.
       rmSync(join(stateFolder, discoveryFileName), { force: true })
       rmSync(socketPath, { force: true })
     }

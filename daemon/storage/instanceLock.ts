@@ -13,7 +13,7 @@
  * untested: no Windows machine was at hand.
  */
 import { randomBytes } from 'node:crypto'
-import { chmodSync, linkSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, linkSync, realpathSync, rmSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -22,6 +22,7 @@ import { protocolVersions } from '../../shared/protocol/version.ts'
 import { connectSocket } from './connectSocket.ts'
 import { type DataFolders, ensureFolder } from './dataFolders.ts'
 import { removeDiscovery, writeDiscovery } from './discoveryFile.ts'
+import { identityOf } from './fileIdentity.ts'
 import { healSocket, sweepDeadNames } from './healing.ts'
 import { chooseSocketPlace, newPrivateName, openSocketPlace, type SocketPlace } from './socketPlace.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
@@ -154,12 +155,6 @@ function releaseOf(socketPath: string): () => void {
   return () => {
     if (own !== undefined && identityOf(socketPath) === own) rmSync(socketPath, { force: true })
   }
-}
-
-/** The inode number alone may be given to another file as soon as ours is gone; the time of birth tells them apart. */
-function identityOf(path: string): string | undefined {
-  const status = statSync(path, { bigint: true, throwIfNoEntry: false })
-  return status && `${status.dev}:${status.ino}:${status.birthtimeNs}`
 }
 
 async function takePipe(pipeName: string, server: Server): Promise<Taken> {

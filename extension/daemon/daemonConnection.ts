@@ -7,7 +7,7 @@
  */
 import type { ConnectionState, DaemonConnection, NotificationName, NotificationOf, RequestName } from './connection.ts'
 import type { DialedDaemon, DialOptions } from './dialDaemon.ts'
-import { connectionLostError, failureOf, isConnectionLost } from './requestFailure.ts'
+import { connectionLostError, failureOf, isConnectionLost, isDaemonHung } from './requestFailure.ts'
 
 export type DaemonConnectionPorts = {
   /** What the discovery file says; undefined if there is none. */
@@ -113,7 +113,7 @@ export function createDaemonConnection(ports: DaemonConnectionPorts): OwnedDaemo
       try {
         return await dial(discovery)
       } catch (error) {
-        if (effort === 'find' || !isConnectionLost(error)) throw error
+        if (effort === 'find' || !isConnectionLost(error) || isDaemonHung(error)) throw error
       }
     }
     await ports.startDaemon()

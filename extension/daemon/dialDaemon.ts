@@ -1,7 +1,7 @@
 /**
  * Opens one connection to a running daemon and says hello. The `DialedDaemon` is good until `onClose` has called back, once;
- * then every request under way has been rejected as lost. Rejects with a `connectionLostError` when nobody answers, and with
- * another request error when the daemon answers but cannot be used (such as versions that do not overlap).
+ * then every request under way has been rejected as lost. Rejects with a `connectionLostError` when nobody answers within 5 s,
+ * and with another request error when the daemon answers but cannot be used (such as versions that do not overlap).
  *
  * Loading this file loads vscode-jsonrpc and all schemas: import it on first use.
  */
@@ -21,7 +21,7 @@ import { hello, topics } from '../../shared/protocol/hello.ts'
 import { protocolVersions } from '../../shared/protocol/version.ts'
 import type { NotificationName, NotificationOf, ParamsOf, RequestName, ResultOf } from './connection.ts'
 import { notificationTypes, requestTypes } from './protocolMessages.ts'
-import { connectionLostError, requestError } from './requestFailure.ts'
+import { connectionLostError, daemonHungError, requestError } from './requestFailure.ts'
 import { decodeChatParts } from './streamFrames.ts'
 
 export type DialOptions = {
@@ -31,6 +31,8 @@ export type DialOptions = {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly onNotification: <Name extends NotificationName>(name: Name, params: NotificationOf<Name>) => void
   readonly onClose: () => void
+  /** Calls back once after `delayMs`; the returned function takes it back. Default: the system's timer. */
+  readonly startTimer?: (delayMs: number, onElapsed: () => void) => () => void
 }
 
 export type DialedDaemon = {
@@ -43,10 +45,29 @@ export type DialedDaemon = {
   readonly dispose: () => void
 }
 
+const patienceMs = 5000
+
 export async function dialDaemon(options: DialOptions): Promise<DialedDaemon> {
   const discovery = discoverySchema.safeParse(options.discovery)
   if (!discovery.success) throw connectionLostError('The file by which the Waybill daemon is found cannot be read.')
-  const socket = await openSocket(discovery.data.socketPath)
+  const socket = connect(discovery.data.socketPath)
+  let isHung = false
+  // A daemon that hangs accepts connections and says nothing: the system does that for it.
+  const stopWaiting = (options.startTimer ?? startSystemTimer)(patienceMs, () => {
+    isHung = true
+    socket.destroy()
+  })
+  try {
+    await opened(socket)
+    return await sayHello(socket, discovery.data, options)
+  } catch (error) {
+    throw isHung ? hungError(discovery.data.pid) : error
+  } finally {
+    stopWaiting()
+  }
+}
+
+async function sayHello(socket: Socket, discovery: Discovery, options: DialOptions): Promise<DialedDaemon> {
   const rpc = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket))
   let isClosed = false
   const close = () => {
@@ -62,7 +83,7 @@ export async function dialDaemon(options: DialOptions): Promise<DialedDaemon> {
   listen(rpc, options)
   rpc.listen()
   try {
-    const answer = await call(rpc, hello, helloParams(discovery.data, options.extensionVersion))
+    const answer = await call(rpc, hello, helloParams(discovery, options.extensionVersion))
     const environment = valuesOf(answer.environmentNames, options.environment)
     if (Object.keys(environment).length > 0) await call(rpc, requestTypes.environmentSet, { environment })
     return {
@@ -77,12 +98,25 @@ export async function dialDaemon(options: DialOptions): Promise<DialedDaemon> {
   }
 }
 
-function openSocket(socketPath: string): Promise<Socket> {
+function opened(socket: Socket): Promise<void> {
   return new Promise((settle, reject) => {
-    const socket = connect(socketPath)
-    socket.once('error', () => reject(connectionLostError('The Waybill daemon does not answer.')))
-    socket.once('connect', () => settle(socket))
+    const onFailed = () => reject(connectionLostError('The Waybill daemon does not answer.'))
+    // A socket that is destroyed while it connects says `close` alone.
+    socket.once('error', onFailed).once('close', onFailed)
+    socket.once('connect', settle)
   })
+}
+
+function hungError(pid: number): Error {
+  return daemonHungError(
+    `The Waybill daemon (process ${pid}) runs but did not answer within ${patienceMs / 1000} s. ` +
+      '"waybill doctor" in a terminal says what is wrong; "Waybill: Show Log" has more.',
+  )
+}
+
+function startSystemTimer(delayMs: number, onElapsed: () => void): () => void {
+  const timer = setTimeout(onElapsed, delayMs)
+  return () => clearTimeout(timer)
 }
 
 function helloParams(discovery: Discovery, extensionVersion: string): z.input<(typeof hello)['params']> {

@@ -1,7 +1,8 @@
 /**
  * What a rejected request carries. `failureOf` turns anything thrown by a connection into a Failure; `waybillOf` gives
  * the record, if the daemon wrote one; `isConnectionLost` says that the connection and not the request failed, so that the
- * request may still be under way in the daemon.
+ * request may still be under way in the daemon; `isDaemonHung` that a daemon runs but says nothing, so that starting one
+ * would not help.
  */
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
@@ -12,6 +13,10 @@ export function requestError(failure: Failure, waybill?: Waybill): Error {
 
 export function connectionLostError(message: string): Error {
   return Object.assign(requestError({ kind: 'unreachable', message }), { isConnectionLost: true })
+}
+
+export function daemonHungError(message: string): Error {
+  return Object.assign(connectionLostError(message), { isDaemonHung: true })
 }
 
 export function failureOf(error: unknown): Failure {
@@ -29,4 +34,8 @@ export function waybillOf(error: unknown): Waybill | undefined {
 
 export function isConnectionLost(error: unknown): boolean {
   return error instanceof Error && 'isConnectionLost' in error
+}
+
+export function isDaemonHung(error: unknown): boolean {
+  return error instanceof Error && 'isDaemonHung' in error
 }

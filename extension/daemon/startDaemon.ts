@@ -31,7 +31,8 @@ export function startDaemon({ bundlePath, environment }: StartDaemonOptions): Pr
     child.stdout.setEncoding('utf8').on('data', onOutput)
     child.stderr.setEncoding('utf8').on('data', onOutput)
     child.once('error', (error) => reject(notStarted(error.message)))
-    child.once('exit', (code, signal) => {
+    // Not at its exit: its last words may still be in the pipe.
+    child.once('close', (code, signal) => {
       if (code === 0) settle()
       else if (signal !== null) reject(notStarted(`it did not answer within ${patienceMs / 1000} s`))
       else reject(notStarted(said.trim() === '' ? `it ended with code ${code}` : said.trim()))

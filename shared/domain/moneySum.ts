@@ -1,4 +1,4 @@
-/** Adding money without mixing its kinds. Pure, allocation only; amounts are integer nanodollars. */
+/** Adding money without mixing its kinds. Pure; amounts are integer nanodollars and stay safe integers ($9 million). */
 import type { Money, MoneySum } from './money.ts'
 
 export const noMoney: MoneySum = {
@@ -13,28 +13,32 @@ export const noMoney: MoneySum = {
 export function addMoney(sum: MoneySum, money: Money): MoneySum {
   switch (money.kind) {
     case 'measured':
-      return { ...sum, measuredNanodollars: sum.measuredNanodollars + money.nanodollars }
+      return { ...sum, measuredNanodollars: plus(sum.measuredNanodollars, money.nanodollars) }
     case 'estimated':
       return {
         ...sum,
-        estimatedNanodollars: sum.estimatedNanodollars + money.nanodollars,
-        estimatedLowNanodollars: sum.estimatedLowNanodollars + money.lowNanodollars,
-        estimatedHighNanodollars: sum.estimatedHighNanodollars + money.highNanodollars,
+        estimatedNanodollars: plus(sum.estimatedNanodollars, money.nanodollars),
+        estimatedLowNanodollars: plus(sum.estimatedLowNanodollars, money.lowNanodollars),
+        estimatedHighNanodollars: plus(sum.estimatedHighNanodollars, money.highNanodollars),
       }
     case 'unknown':
       return { ...sum, unknownCount: sum.unknownCount + 1 }
     case 'practice':
-      return { ...sum, practiceNanodollars: sum.practiceNanodollars + money.nanodollars }
+      return { ...sum, practiceNanodollars: plus(sum.practiceNanodollars, money.nanodollars) }
   }
 }
 
 export function addMoneySums(a: MoneySum, b: MoneySum): MoneySum {
   return {
-    measuredNanodollars: a.measuredNanodollars + b.measuredNanodollars,
-    estimatedNanodollars: a.estimatedNanodollars + b.estimatedNanodollars,
-    estimatedLowNanodollars: a.estimatedLowNanodollars + b.estimatedLowNanodollars,
-    estimatedHighNanodollars: a.estimatedHighNanodollars + b.estimatedHighNanodollars,
-    unknownCount: a.unknownCount + b.unknownCount,
-    practiceNanodollars: a.practiceNanodollars + b.practiceNanodollars,
+    measuredNanodollars: plus(a.measuredNanodollars, b.measuredNanodollars),
+    estimatedNanodollars: plus(a.estimatedNanodollars, b.estimatedNanodollars),
+    estimatedLowNanodollars: plus(a.estimatedLowNanodollars, b.estimatedLowNanodollars),
+    estimatedHighNanodollars: plus(a.estimatedHighNanodollars, b.estimatedHighNanodollars),
+    unknownCount: plus(a.unknownCount, b.unknownCount),
+    practiceNanodollars: plus(a.practiceNanodollars, b.practiceNanodollars),
   }
+}
+
+function plus(a: number, b: number): number {
+  return Math.min(a + b, Number.MAX_SAFE_INTEGER)
 }

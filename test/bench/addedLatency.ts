@@ -11,8 +11,8 @@ import { startRelay } from './relayProcess.ts'
 const shortAnswer = { model: 'turns', eventCount: 20 }
 
 export async function measureAddedLatency(bench: Bench, mockPort: number): Promise<readonly Figure[]> {
-  const rounds = bench.isSmoke ? 3 : 1_000
-  const warmUpRounds = bench.isSmoke ? 1 : 300
+  const rounds = bench.isSmoke ? 3 : 2_000
+  const warmUpRounds = bench.isSmoke ? 1 : 1_000
   const daemon = await startBenchDaemon(bench, mockPort)
   const relay = await startRelay(bench, mockPort)
   const direct = createHttpClient(mockPort)

@@ -57,6 +57,7 @@ export function createRig(script: readonly (readonly UpstreamStep[])[]) {
     upstream,
     clock,
     random: { uint32: () => 0 },
+    log: silentLog,
     environment: {
       names: () => [],
       valueOf: () => undefined,

@@ -9,11 +9,13 @@ export type MemoryJournal = Journal & {
   readonly all: () => readonly JournalEntry[]
   /** While set, nothing can be appended. */
   readonly failWith: (failure: Failure | undefined) => void
+  readonly onAppend: (listener: (entries: readonly JournalEntry[]) => void) => void
 }
 
 export function createMemoryJournal(clock: Clock): MemoryJournal {
   const files = new Map<string, JournalEntry[]>()
   let failure: Failure | undefined
+  let listener: (entries: readonly JournalEntry[]) => void = () => {}
   return {
     append: (entries, checkpoint) => {
       if (failure !== undefined) return failure
@@ -23,6 +25,7 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
         file = [checkpoint(day)]
         files.set(day, file)
       }
+      listener(entries)
       // What a file would give back: a copy, as JSON keeps it.
       file.push(...(JSON.parse(JSON.stringify(entries)) as readonly JournalEntry[]))
       return undefined
@@ -35,6 +38,9 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
       }
     },
     all: () => [...files.keys()].sort().flatMap((day) => files.get(day) ?? []),
+    onAppend: (next) => {
+      listener = next
+    },
     failWith: (next) => {
       failure = next
     },

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the VS Code tests run in: a real workbench and extension host (code-server) and the Node 24 it needs,
-# into the git-ignored folder .vscode-test/workbench (about 1 min, 430 MB). Where they are then found: paths.ts.
+# into the git-ignored folder .vscode-test/workbench (about 1 min, 450 MB). Where they are then found: paths.ts.
 #
 # Needs Linux, the npm registry, g++, make and python3. Does nothing when the versions below are already installed.
 # The installation is built aside and renamed when complete, so an interrupted run leaves nothing that looks installed;
@@ -9,7 +9,9 @@ set -euo pipefail
 
 readonly code_server_version=4.139.1
 readonly node_version=24.21.0
-readonly versions="code-server $code_server_version, node $node_version"
+# Raised when this script installs something else for the same versions, so that older folders are set up again.
+readonly layout=2
+readonly versions="code-server $code_server_version, node $node_version, layout $layout"
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 readonly home="$root/.vscode-test"
@@ -61,6 +63,11 @@ install_code_server() {
   # Not `npm ci`: the shrinkwrap that is shipped does not agree with the package.json beside it.
   npm install --omit=dev --ignore-scripts --no-audit --no-fund
   npm rebuild --foreground-scripts @vscode/spdlog @vscode/native-watchdog @parcel/watcher node-pty
+
+  # The built-in extensions share dependencies of their own, such as TypeScript, whose absence the workbench complains about.
+  cd extensions
+  npm install --omit=dev --ignore-scripts --no-audit --no-fund
+  node ./postinstall.mjs
 }
 
 drop_what_no_test_needs() {
@@ -101,5 +108,9 @@ drop_what_no_test_needs
 
 cd "$home"
 echo "$versions" >"$building/versions.txt"
-rm -rf "$installed"
+# Moved, not deleted, out of the way: a run that uses it must not see half a folder.
+readonly outdated="$home/workbench.outdated"
+rm -rf "$outdated"
+if [[ -e "$installed" ]]; then mv "$installed" "$outdated"; fi
 mv "$building" "$installed"
+rm -rf "$outdated"

@@ -144,7 +144,8 @@ function unroutedKeyOf(entry: RequestEntry): RollUpKey {
     endpoint: '',
     provider: '',
     model: '',
-    isPractice: false,
+    // Names that begin so belong to the built-in practice profiles.
+    isPractice: profile?.startsWith('practice') ?? false,
     profile: profile ?? '',
     workspace: caller.workspace ?? '',
     user: caller.user,

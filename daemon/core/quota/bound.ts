@@ -6,6 +6,7 @@ import type { AttemptBound } from '../../../shared/domain/budget.ts'
 import type { ChatMessage, ChatRequest } from '../../../shared/domain/chatRequest.ts'
 import type { Endpoint } from '../../../shared/domain/endpoint.ts'
 import { priceUsage } from './price.ts'
+import { utf8Bytes } from './utf8Bytes.ts'
 
 /** Role markers and separators that providers add around each message. */
 const tokensPerMessage = 16
@@ -46,15 +47,4 @@ function messageTokens(message: ChatMessage): number {
   if (typeof message.content === 'string') return tokens + utf8Bytes(message.content)
   for (const part of message.content) tokens += part.type === 'text' ? utf8Bytes(part.text) : tokensPerImage
   return tokens
-}
-
-function utf8Bytes(text: string): number {
-  let bytes = text.length
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index)
-    if (unit < 0x80) continue
-    // Two bytes to 0x7ff; three above. Each half of a surrogate pair counts two, four for the pair.
-    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2
-  }
-  return bytes
 }

@@ -7,6 +7,8 @@ import type { Money, RateRow } from '../../../shared/domain/money.ts'
 import type { Usage } from '../../../shared/domain/usage.ts'
 
 const tokensPerRate = 1_000_000n
+/** A million dollars. No single call costs more: a count or a price is wrong, and the amount is not known. */
+const maxNanodollars = 1e15
 
 /** What a provider bills for usage that it reported itself. Unknown without a price or without both counts. */
 export function priceUsage(usage: Usage | undefined, endpoint: Pick<Endpoint, 'rates' | 'isPractice'>): Money {
@@ -18,6 +20,7 @@ export function priceUsage(usage: Usage | undefined, endpoint: Pick<Endpoint, 'r
     { ...usage, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens },
     rates,
   )
+  if (nanodollars > maxNanodollars) return { kind: 'unknown' }
   return { kind: endpoint.isPractice ? 'practice' : 'measured', nanodollars }
 }
 

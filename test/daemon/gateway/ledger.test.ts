@@ -111,3 +111,49 @@ test('a day whose checkpoint cannot be read is today all the same, and its stati
   await startRequest({ ...rig.ports, ledger: recovered }, requestFor([one], { requestId: 'request-2' as never })).ended
   assert.equal(recovered.rollUpsSince(today)[0]?.requests, 2)
 })
+
+test('requests refused while the journal cannot be written do not pile up', async () => {
+  const rig = createRig([answer])
+  rig.journal.failWith({ kind: 'ledger-unavailable', message: 'the disk is full' })
+  for (let number = 0; number < 100; number++) {
+    await startRequest(rig.ports, requestFor([one], { requestId: `refused-${number}` as never })).ended
+  }
+  rig.journal.failWith(undefined)
+  await startRequest(rig.ports, requestFor([one])).ended
+  assert.deepEqual(
+    rig.journal.all().map((entry) => entry.type),
+    ['checkpoint', 'reserve', 'end', 'request'],
+  )
+})
+
+test('what waits to be written goes out in portions, so that a little room is enough to go on', async () => {
+  const gates: (() => void)[] = []
+  const hanging = Array.from({ length: 40 }, () => [
+    [head],
+    new Promise<void>((resolve) => gates.push(resolve)),
+    [text('x'), usage(1, 1), done],
+  ])
+  const rig = createRig([...hanging, answer])
+  const started = hanging.map((_, number) =>
+    startRequest(rig.ports, requestFor([one], { requestId: `slow-${number}` as never })),
+  )
+  await rig.clock.advance(1)
+  rig.journal.failWith({ kind: 'ledger-unavailable', message: 'the disk is full' })
+  for (const open of gates) open()
+  await Promise.all(started.map((one) => one.ended))
+  rig.journal.failWith(undefined)
+  let largest = 0
+  rig.journal.onAppend((entries) => {
+    largest = Math.max(largest, entries.length)
+  })
+  await startRequest(rig.ports, requestFor([one])).ended
+  assert.ok(largest <= 32, `${largest} lines at once`)
+  assert.equal(rig.ledger.state().openReservations.size, 0)
+})
+
+test('refused practice requests are not counted among real ones', async () => {
+  const rig = createRig([])
+  await startRequest(rig.ports, requestFor([], { profile: 'practice' as never })).ended
+  const [rollUp] = rig.ledger.state().rollUps.values()
+  assert.equal(rollUp?.key.isPractice, true)
+})

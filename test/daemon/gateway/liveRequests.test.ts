@@ -62,8 +62,10 @@ test('a held request that nobody comes back to is cancelled after two minutes', 
 })
 
 test('an ended request is kept for two minutes; read to its end it holds nothing up', async () => {
-  const { reading, clock, live } = start(answering, 'hold')
+  const { reading, clock, live, started } = start(answering, 'hold')
   assert.equal(await reading.end, 'ended')
+  await started.ended
+  await settle()
   assert.equal(live.countHeld(), 0)
   await clock.advance(119_999)
   assert.ok(live.find(requestId) !== undefined)
@@ -134,4 +136,19 @@ test('answers that were read are forgotten before their time when they take too 
   assert.equal(live.find('request-0' as never), undefined)
   assert.ok(live.find('request-29' as never) !== undefined)
   assert.ok(clock.pendingTimers() < 20)
+})
+
+test('no more than 500 answers that were read are kept, however small', async () => {
+  const { clock } = createRig([])
+  const live = createLiveRequests(clock, () => {})
+  for (let number = 0; number < 600; number++) {
+    const run = () => Promise.resolve({} as never)
+    const id = `request-${number}` as never
+    await live
+      .start({ requestId: id, stream: createPartStream(1_000), onDisconnect: 'hold', run })
+      .read(0, () => undefined).end
+  }
+  await settle()
+  assert.equal(live.find('request-99' as never), undefined)
+  assert.ok(live.find('request-100' as never) !== undefined)
 })

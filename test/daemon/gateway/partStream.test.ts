@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createPartStream } from '../../../daemon/gateway/partStream.ts'
+import { createPartStream, type PartStream } from '../../../daemon/gateway/partStream.ts'
 import { nothingDrawn, onStreamPart } from '../../../shared/domain/drawnText.ts'
 import type { StreamPart, UnnumberedPart } from '../../../shared/domain/streamPart.ts'
 
@@ -102,48 +102,80 @@ test('a busy reader is handed what gathered meanwhile, once, in one go', async (
 type Action =
   | { readonly do: 'say'; readonly text: string }
   | { readonly do: 'rewind' }
+  | { readonly do: 'catch-up' }
   | { readonly do: 'attach'; readonly back: number }
   | { readonly do: 'detach' }
 
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('say' as const), text: fc.string({ maxLength: 4 }) }) },
   { weight: 2, arbitrary: fc.constant({ do: 'rewind' as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: 'catch-up' as const }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('attach' as const), back: fc.nat(6) }) },
   { weight: 1, arbitrary: fc.constant({ do: 'detach' as const }) },
 )
 
-test('whatever the schedule of words, rewinds, losses and attaches: the text drawn at the end is the last attempt’s whole text', async () => {
+/** A client that draws, may be slow to take what it is handed, loses its connection and attaches again. */
+function createClient(stream: PartStream, pace: 'quick' | 'slow') {
+  let drawn = nothingDrawn
+  const busy: (() => void)[] = []
+  const sink = (parts: readonly StreamPart[]) => {
+    for (const part of parts) drawn = onStreamPart(drawn, part)
+    return pace === 'slow' ? new Promise<void>((resolve) => busy.push(resolve)) : undefined
+  }
+  let attached = stream.attach(0, sink)
+  const catchUp = async () => {
+    for (const resolve of busy.splice(0)) resolve()
+    await Promise.resolve()
+  }
+  /** After the last part it drew, or from nothing as a reloaded window does. */
+  const attach = (from: 'last' | 'nothing') => {
+    if (from === 'nothing') drawn = nothingDrawn
+    attached = stream.attach(drawn.lastPartNumber, sink)
+  }
+  const readToEnd = async () => {
+    let isOver = false
+    const over = attached.end.finally(() => {
+      isOver = true
+    })
+    while (!isOver) await catchUp()
+    return over
+  }
+  return { catchUp, attach, detach: () => attached.detach(), readToEnd, text: () => drawn.text }
+}
+
+test('whatever the schedule of words, rewinds, losses, pauses and attaches: the text drawn at the end is the last attempt’s whole text', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(action, { maxLength: 60 }), async (actions) => {
+    fc.asyncProperty(fc.array(action, { maxLength: 60 }), fc.constantFrom('quick', 'slow'), async (actions, pace) => {
       const stream = createPartStream(200)
+      const client = createClient(stream, pace)
       let attempt = 1
       let expected = ''
-      let drawn = nothingDrawn
-      const sink = (parts: readonly StreamPart[]) => {
-        for (const part of parts) drawn = onStreamPart(drawn, part)
-        return undefined
-      }
-      let attached = stream.attach(0, sink)
       for (const step of actions) {
-        if (step.do === 'say') {
-          stream.append([append(attempt, step.text)])
-          expected += step.text
-        } else if (step.do === 'rewind') {
-          stream.append([rewind(attempt)])
-          attempt += 1
-          expected = ''
-        } else if (step.do === 'detach') attached.detach()
-        // A client attaches after the last part it drew, or starts anew from nothing as a reloaded window does.
-        else if (step.back === 0) {
-          drawn = nothingDrawn
-          attached = stream.attach(0, sink)
-        } else attached = stream.attach(drawn.lastPartNumber, sink)
+        switch (step.do) {
+          case 'say':
+            stream.append([append(attempt, step.text)])
+            expected += step.text
+            break
+          case 'rewind':
+            stream.append([rewind(attempt)])
+            attempt += 1
+            expected = ''
+            break
+          case 'attach':
+            client.attach(step.back === 0 ? 'nothing' : 'last')
+            break
+          case 'detach':
+            client.detach()
+            break
+          case 'catch-up':
+            await client.catchUp()
+        }
       }
-      attached = stream.attach(drawn.lastPartNumber, sink)
+      client.attach('last')
       stream.append([end])
       stream.close()
-      assert.equal(await attached.end, 'ended')
-      assert.equal(drawn.text, expected)
+      assert.equal(await client.readToEnd(), 'ended')
+      assert.equal(client.text(), expected)
     }),
   )
 })

@@ -275,6 +275,54 @@ test('a reader without room pauses the upstream, and the idle limit stands still
   assert.equal((await ended).outcome, 'succeeded')
 })
 
+test('an answer that says nothing is none: the next candidate is asked', async () => {
+  const rig = createRig([[[head], [done]], answers('ok')])
+  const waybill = await startRequest(rig.ports, requestFor([one, two])).ended
+  assert.deepEqual(
+    waybill.attempts.map((attempt) => attempt.failure?.kind),
+    ['protocol-violation', undefined],
+  )
+})
+
+test('an answer of which a filter left nothing moves on to the next model', async () => {
+  const filtered = [[head], [{ type: 'done' as const, finishReason: 'content-filter' as const }]]
+  const rig = createRig([filtered, answers('ok')])
+  const waybill = await startRequest(rig.ports, requestFor([one, two, endpoint('b/y@one')])).ended
+  assert.deepEqual(
+    waybill.attempts.map((attempt) => attempt.endpoint),
+    [one.id, 'b/y@one'],
+  )
+})
+
+test('an answer that never ends is stopped, and the next candidate is asked', async () => {
+  const endless = Array.from({ length: 20 }, () => [text('x'.repeat(1_000_000))])
+  const rig = createRig([[[head], ...endless], answers('whole')])
+  const { parts, ended } = startRequest(rig.ports, requestFor([one, two], { canRewind: true }))
+  const waybill = await ended
+  assert.match(waybill.attempts[0]?.failure?.message ?? '', /at most 16 million characters/)
+  assert.equal(rig.upstream.closedCount(), 2)
+  assert.equal(drawn(parts), 'whole')
+})
+
+test('a bug in the middle of an attempt leaves no open reservation, no open stream and no prompt in the log', async () => {
+  const rig = createRig([])
+  const logged: string[] = []
+  const log = { ...rig.ports.log, error: (...words: readonly unknown[]) => logged.push(JSON.stringify(words)) }
+  const upstream = {
+    stream: () => {
+      throw new Error('why? said the prompt')
+    },
+  }
+  const { parts, ended } = startRequest({ ...rig.ports, log, upstream }, requestFor([one]))
+  await assert.rejects(ended, /said the prompt/)
+  assert.equal(parts.at(-1)?.type, 'request-end')
+  assert.equal(rig.ledger.state().openReservations.size, 0)
+  const [waybill] = rig.ledger.recentWaybills(1)
+  assert.deepEqual([waybill?.outcome, waybill?.attempts[0]?.outcome], ['interrupted', 'interrupted'])
+  assert.match(logged.join(), /requestRun/)
+  assert.doesNotMatch(logged.join(), /said the prompt/)
+})
+
 function gate(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve: () => void = () => {}
   const promise = new Promise<void>((settle) => {

@@ -1,13 +1,14 @@
 /** The hello, requests and losses of one connection, over a real socket to a stand-in for the daemon. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
-import { type DialedDaemon, dialDaemon } from '../../../extension/daemon/dialDaemon.ts'
-import { failureOf, isConnectionLost } from '../../../extension/daemon/requestFailure.ts'
+import { type DialedDaemon, type DialOptions, dialDaemon } from '../../../extension/daemon/dialDaemon.ts'
+import { failureOf, isConnectionLost, isDaemonHung } from '../../../extension/daemon/requestFailure.ts'
 
 test('hello says who asks, and only named environment variables are given', async (context) => {
   const world = await createWorld(context)
@@ -101,9 +102,51 @@ test('a socket that nobody listens on is a lost connection', async (context) => 
   assert.equal(isConnectionLost(await thrownBy(world.dial())), true)
 })
 
+for (const silent of ['waybill/hello', 'waybill/environment/set']) {
+  test(`a daemon that hangs at ${silent} is given up within the limit, with what to do`, async (context) => {
+    const timer = manualTimer()
+    const world = await createWorld(context, timer.start)
+    world.answers.set(silent, () => {
+      timer.elapse()
+      return new Promise(() => {})
+    })
+    const error = await thrownBy(world.dial())
+    assert.match(failureOf(error).message, /process 1\) runs but did not answer within 5 s.*waybill doctor.*Show Log/)
+    assert.deepEqual([isConnectionLost(error), isDaemonHung(error)], [true, true])
+    assert.deepEqual(timer.delaysMs, [5000])
+    await world.allClosed()
+  })
+}
+
+test('the limit is over once the daemon said hello', async (context) => {
+  const timer = manualTimer()
+  const world = await createWorld(context, timer.start)
+  const daemon = await world.dial()
+  assert.equal(timer.isRunning(), false)
+  world.answers.set('waybill/prompts', () => ({ prompts: [] }))
+  await daemon.request('prompts', {})
+})
+
+function manualTimer() {
+  const delaysMs: number[] = []
+  let onElapsed: (() => void) | undefined
+  return {
+    delaysMs,
+    isRunning: () => onElapsed !== undefined,
+    elapse: () => onElapsed?.(),
+    start: (delayMs: number, callback: () => void) => {
+      delaysMs.push(delayMs)
+      onElapsed = callback
+      return () => {
+        onElapsed = undefined
+      }
+    },
+  }
+}
+
 type Answer = (isCancelled: Promise<void>) => unknown
 
-async function createWorld(context: TestContext) {
+async function createWorld(context: TestContext, startTimer?: DialOptions['startTimer']) {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-dial-'))
   const socketPath = join(folder, 'socket')
   const sockets = new Set<Socket>()
@@ -152,6 +195,7 @@ async function createWorld(context: TestContext) {
     breakConnections,
     notify: (method: string, params: unknown) => notify(method, params),
     stopListening: () => server.close(),
+    allClosed: () => Promise.all([...sockets].map((socket) => socket.closed || once(socket, 'close'))),
     get closes() {
       return closes
     },
@@ -172,6 +216,7 @@ async function createWorld(context: TestContext) {
         onClose: () => {
           closes += 1
         },
+        ...(startTimer === undefined ? {} : { startTimer }),
       })
       dialed.push(daemon)
       return daemon

@@ -34,6 +34,22 @@ test('a silent end is told with its code', async (context) => {
   await assert.rejects(startDaemon({ bundlePath, environment: process.env }), { message: /ended with code 7/ })
 })
 
+test('last words that come after its end are not lost', async (context) => {
+  // A child of the command line keeps its pipe and speaks when the command line is gone.
+  const speaker = `
+    const endOfParent = setInterval(() => {
+      if (process.ppid === Number(process.argv[1])) return
+      clearInterval(endOfParent)
+      console.error('The last words.')
+    }, 5)`
+  const source = `
+    require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(speaker)}, process.pid], { stdio: 'inherit' })
+    process.exit(4)`
+  await assert.rejects(startDaemon({ bundlePath: commandLine(context, source), environment: process.env }), {
+    message: /could not be started: The last words\. /,
+  })
+})
+
 function commandLine(context: TestContext, source: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-start-'))
   context.after(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { journalEntrySchema, journalSchemaVersion } from '../../../../daemon/core/journal/entry.ts'
 import { checkpointOf, createJournalState } from '../../../../daemon/core/journal/journalState.ts'
 import { endpoint } from '../../../support/endpoints.ts'
@@ -24,4 +25,22 @@ test('a checkpoint of another schema version is not read as one of ours', () => 
   const checkpoint = checkpointOf(createJournalState(), '2026-11-23', 0)
   assert.equal(checkpoint.schema, journalSchemaVersion)
   assert.equal(journalEntrySchema.safeParse({ ...checkpoint, schema: 2 }).success, false)
+})
+
+test('whatever a provider counts and a price row says, what is journalled can be read back', async () => {
+  const count = fc.oneof(fc.nat(1_000), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }))
+  const price = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
+  await fc.assert(
+    fc.asyncProperty(count, count, price, price, async (input, output, inputPrice, outputPrice) => {
+      const rates = {
+        inputNanodollarsPerMillionTokens: inputPrice,
+        outputNanodollarsPerMillionTokens: outputPrice,
+        source: 'test',
+      }
+      const rig = createRig([[[head], [text('a')], [usage(input, output), done]]])
+      await startRequest(rig.ports, requestFor([endpoint('a/x@one', { rates })])).ended
+      for (const entry of rig.journal.all())
+        assert.deepEqual(journalEntrySchema.parse(JSON.parse(JSON.stringify(entry))), entry)
+    }),
+  )
 })
