@@ -5,7 +5,7 @@
 import { createServer, type Server } from 'node:net'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
 import type { Failure } from '../shared/domain/failure.ts'
 import type { ProviderId } from '../shared/domain/ids.ts'
@@ -35,6 +35,8 @@ import { createWorkspaceFolders } from './storage/workspaceFolders.ts'
 import { systemClock, systemRandom } from './systemPorts.ts'
 
 const defaultIdleExitMs = 15 * 60_000
+/** How long requests under way may take to be broken off. */
+const interruptGraceMs = 5_000
 /** How long clients that do not read are waited for at the end. */
 const closeGraceMs = 1_000
 
@@ -96,7 +98,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const clock = systemClock
   let secrets: () => readonly string[] = () => []
   const log = createLog({ path: folders.logFile, clock, secrets: () => secrets() })
-  const config = openConfigFile(folders.configFile, log)
+  const config = openConfigFile({ path: folders.configFile, lastGoodPath: folders.lastGoodConfigFile, log })
   const settings = createSettingsSource(config)
   const environment = createEnvironment(settings, process.env)
   secrets = environment.secrets
@@ -187,7 +189,8 @@ function openDaemon(options: OpenOptions): OpenDaemon {
 
   async function close(): Promise<void> {
     idle.stop()
-    await liveRequests.interruptAll()
+    // A request that does not end stays open in the journal, and the next start closes it.
+    await Promise.race([liveRequests.interruptAll(), pause(interruptGraceMs, undefined, { ref: false })])
     // Whoever follows them is answered in this turn, before the connections end.
     await nextTurn()
     await Promise.all([http.dispose(), practice.dispose()])

@@ -5,6 +5,7 @@ import type { providersAdd } from '../shared/protocol/providers.ts'
 import type { ConfigSource } from './gateway/ports.ts'
 import type { SettingsSource } from './gateway/settings.ts'
 import { type ConfiguredSettings, settingsOf } from './settingsOf.ts'
+import { shapeProblems } from './storage/configProblems.ts'
 import { type Config, configSchema } from './storage/configSchema.ts'
 
 export function createSettingsSource(
@@ -19,6 +20,7 @@ export function createSettingsSource(
   return {
     current: () => settings,
     problems: config.problems,
+    inForce: config.inForce,
     onChange: config.onChange,
     addProvider: (params) => {
       const { id, kind, baseUrl, keyEnvironmentName, models } = params
@@ -50,10 +52,12 @@ function providerProblem(id: string, provider: AddedProvider, settings: Configur
       message: `A provider “${id}” is configured already; choose another name, or change it in config.json.`,
     }
   }
-  const decoded = configSchema.safeParse({ schema: 1, providers: { [id]: provider } })
+  const content = { schema: 1, providers: { [id]: provider } }
+  const decoded = configSchema.safeParse(content)
   if (decoded.success) return undefined
-  const [issue] = decoded.error.issues
-  return { kind: 'invalid-request', message: `${issue?.path.slice(1).join('.') ?? id}: ${issue?.message ?? 'invalid'}` }
+  const problems = shapeProblems('config.json', content, decoded.error)
+  const words = problems.map(({ place, expected, found }) => `${place}: expected ${expected}, found ${found}`)
+  return { kind: 'invalid-request', message: `${words.join('; ')}.` }
 }
 
 function providersIn(file: Readonly<Record<string, unknown>>): object {

@@ -15,5 +15,13 @@ export const processTestFiles = files.filter((path) => path.startsWith('test/e2e
 
 /** The words after `node` that run test files; the reporter is named because it is another one in a pipe. */
 export function nodeTestWords(paths, { concurrency }) {
-  return ['--import', 'tsx', '--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, ...paths]
+  return [
+    '--import',
+    'tsx',
+    '--test',
+    '--test-reporter=spec',
+    '--test-timeout=180000',
+    `--test-concurrency=${concurrency}`,
+    ...paths,
+  ]
 }

@@ -1,17 +1,18 @@
 /**
- * Draws the parts of an answer. On a terminal text appears as it comes, and a rewind is said before the next attempt's
- * text begins anew. In a pipe nothing can be taken back, so the text is held and written once, whole, at the end; what
- * is on standard output is always one model's answer.
+ * Draws the parts of an answer. On a terminal text appears as it comes, without control sequences, and a rewind is said
+ * before the next attempt's text begins anew. In a pipe nothing can be taken back, so the text is held and written once,
+ * byte for byte, at the end; what is on standard output is always one model's answer.
  */
 import { type DrawnText, nothingDrawn, onStreamPart } from '../../shared/domain/drawnText.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
+import { type ControlFilter, createControlFilter, withoutControls } from './controlFilter.ts'
 import type { Ink } from './ink.ts'
 import type { Terminal } from './terminal.ts'
 
 export type AnswerPrinter = {
   readonly onParts: (parts: readonly StreamPart[]) => void
-  /** Ends the drawing; `hasSucceeded` decides whether held text is an answer. */
-  readonly end: (outcome: 'succeeded' | 'not-succeeded') => void
+  /** Ends the drawing; `heldText` is what a pipe gets, and nothing without it. */
+  readonly end: (heldText: string | undefined) => void
   readonly text: () => string
 }
 
@@ -20,6 +21,7 @@ type PrinterTerminal = Pick<Terminal, 'out' | 'error' | 'isOutTty' | 'isErrorTty
 export function createAnswerPrinter(terminal: PrinterTerminal, ink: Ink): AnswerPrinter {
   let drawn: DrawnText = nothingDrawn
   let isAtLineStart = true
+  let safe: ControlFilter = createControlFilter()
 
   function draw(text: string): void {
     if (!terminal.isOutTty || text === '') return
@@ -29,15 +31,16 @@ export function createAnswerPrinter(terminal: PrinterTerminal, ink: Ink): Answer
   function say(text: string): void {
     if (!terminal.isErrorTty) return
     if (!isAtLineStart && terminal.isOutTty) draw('\n')
-    terminal.error(`${ink.dim(text)}\n`)
+    terminal.error(`${ink.dim(withoutControls(text))}\n`)
   }
   function onPart(part: StreamPart): void {
     drawn = onStreamPart(drawn, part)
     switch (part.type) {
       case 'text-append':
-        draw(part.text)
+        draw(safe(part.text))
         return
       case 'attempt-start':
+        safe = createControlFilter()
         say(`> attempt ${part.attempt}: ${part.endpoint}${part.isPractice ? ' (practice)' : ''}`)
         return
       case 'attempt-fail':
@@ -57,10 +60,10 @@ export function createAnswerPrinter(terminal: PrinterTerminal, ink: Ink): Answer
     onParts: (parts) => {
       for (const part of parts) onPart(part)
     },
-    end: (outcome) => {
+    end: (heldText) => {
       if (terminal.isOutTty && !isAtLineStart) draw('\n')
-      if (terminal.isOutTty || outcome !== 'succeeded' || drawn.text === '') return
-      terminal.out(drawn.text.endsWith('\n') ? drawn.text : `${drawn.text}\n`)
+      if (terminal.isOutTty || heldText === undefined || heldText === '') return
+      terminal.out(heldText.endsWith('\n') ? heldText : `${heldText}\n`)
     },
     text: () => drawn.text,
   }

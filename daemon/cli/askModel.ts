@@ -1,15 +1,18 @@
 /**
  * Sends one prompt and prints its answer and waybill: the work that `run` and `demo` share. Answers with the exit code
- * by how the request ended.
+ * by how the request ended; an answer that is not whole is a failure, and in a pipe no text to put in place of code.
  */
 import { randomUUID } from 'node:crypto'
 import type * as z from 'zod'
 import { requestIdSchema } from '../../shared/domain/ids.ts'
+import type { PromptYield } from '../../shared/domain/prompt.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import { type ChatResult, chat, type chatParamsSchema } from '../../shared/protocol/chat.ts'
+import { prompts } from '../../shared/protocol/prompts.ts'
 import { createAnswerPrinter } from './answerPrinter.ts'
 import type { Answer, DaemonClient, Refused } from './daemonClient.ts'
 import { type ExitCode, exitCodes } from './exitCodes.ts'
+import { type FinishedAnswer, finishedAnswer } from './finishedAnswer.ts'
 import { inkOf } from './ink.ts'
 import type { VerbContext } from './verb.ts'
 import { renderShortWaybill } from './waybillText.ts'
@@ -20,24 +23,47 @@ export async function askModel(context: VerbContext, client: DaemonClient, wish:
   const { terminal } = context
   const ink = inkOf(terminal)
   const printer = createAnswerPrinter(terminal, ink)
+  // What was drawn on a terminal was to be read.
+  const yields = terminal.isOutTty ? 'answer' : await yieldsOf(client, wish)
   client.onParts(printer.onParts)
   const ended = endOf(await sendChat(context, client, wish))
-  printer.end(ended.code === exitCodes.ok ? 'succeeded' : 'not-succeeded')
+  const { text, problem } = finishedOf(ended, printer.text(), { wish, yields })
+  printer.end(text)
   if (terminal.isOutTty && terminal.isErrorTty) terminal.error('\n')
+  if (problem !== undefined) terminal.error(`waybill: ${problem}\n`)
   if (ended.refused !== undefined && ended.waybill === undefined) terminal.error(`waybill: ${ended.refused.message}\n`)
   if (ended.waybill !== undefined) terminal.error(renderShortWaybill(ended.waybill, ink))
-  return ended.code
+  return problem === undefined ? ended.code : exitCodes.failed
 }
 
-/** As `askModel`, as one JSON value on standard output: {text, waybill} or {error, waybill?}. */
+/**
+ * As `askModel`, as one JSON value on standard output: {text, waybill} or {error, waybill?}; {text, error, waybill} for
+ * a text to read that is not whole.
+ */
 export async function askModelAsJson(context: VerbContext, client: DaemonClient, wish: ChatWish): Promise<ExitCode> {
   const silent = { out: ignore, error: ignore, isOutTty: false, isErrorTty: false }
   const printer = createAnswerPrinter(silent, inkOf({ isColored: false }))
+  const yields = await yieldsOf(client, wish)
   client.onParts(printer.onParts)
-  const { code, waybill, refused } = endOf(await sendChat(context, client, wish))
-  const value = code === exitCodes.ok ? { text: printer.text(), waybill } : { error: refused, waybill }
-  context.terminal.out(`${JSON.stringify(value)}\n`)
-  return code
+  const ended = endOf(await sendChat(context, client, wish))
+  const { text, problem } = finishedOf(ended, printer.text(), { wish, yields })
+  const error = problem === undefined ? ended.refused : { message: problem }
+  // JSON.stringify leaves out what is undefined.
+  context.terminal.out(`${JSON.stringify({ text, error, waybill: ended.waybill })}\n`)
+  return problem === undefined ? ended.code : exitCodes.failed
+}
+
+/** Of a prompt that the daemon does not list, the answer is to be read. */
+async function yieldsOf(client: DaemonClient, { prompt }: ChatWish): Promise<PromptYield> {
+  const { result } = await client.request(prompts, {})
+  return result?.prompts.find(({ name }) => name === prompt?.name)?.yields ?? 'answer'
+}
+
+type Asked = { readonly wish: ChatWish; readonly yields: PromptYield }
+
+function finishedOf({ code, waybill }: Ended, text: string, { wish, yields }: Asked): FinishedAnswer {
+  if (code !== exitCodes.ok || waybill === undefined) return {}
+  return finishedAnswer(text, waybill, { yields, originalText: wish.prompt?.code?.text ?? '' })
 }
 
 function sendChat(context: VerbContext, client: DaemonClient, wish: ChatWish): Promise<Answer<ChatResult>> {

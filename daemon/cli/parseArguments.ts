@@ -1,5 +1,6 @@
 /** Words after a verb to its options and positionals. Throws a UsageError that says what was expected and what came. */
 import { parseArgs } from 'node:util'
+import { nearestWord } from './nearestWord.ts'
 import { UsageError } from './usageError.ts'
 import type { Verb, VerbArguments } from './verb.ts'
 
@@ -27,6 +28,12 @@ function parsed(verb: Verb, words: readonly string[]): ReturnType<typeof parseAr
   } catch (error) {
     // Node's own messages name the option and what it takes.
     const message = error instanceof Error ? error.message : String(error)
-    throw new UsageError(message.split('. To specify')[0] ?? message)
+    throw new UsageError((message.split('. To specify')[0] ?? message) + suggestionFor(message, verb))
   }
+}
+
+function suggestionFor(message: string, verb: Verb): string {
+  const [, option] = /^Unknown option '--([^']+)'/.exec(message) ?? []
+  const nearest = option === undefined ? undefined : nearestWord(option, Object.keys(verb.options))
+  return nearest === undefined ? '' : `; did you mean \`--${nearest}\`?`
 }

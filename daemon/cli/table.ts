@@ -1,7 +1,8 @@
 /**
  * Rows of text as aligned columns, one line a row, each ended by a line feed. Where the columns do not fit the width,
  * those marked `optional` are left out, the last first; then the column marked `shrinks` is cut with an ellipsis, down
- * to sixteen characters.
+ * to sixteen characters. It is cut in the middle, because names differ at their ends, and a note in parentheses behind a
+ * name, such as `(practice)`, stays whole.
  */
 export type Column = {
   readonly title: string
@@ -62,9 +63,19 @@ function fitted(all: readonly Measured[], widthColumns: number): readonly Measur
 }
 
 function cell(text: string, width: number, align: 'left' | 'right'): string {
-  const shown = widthOf(text) > width ? `${[...text].slice(0, width - 1).join('')}…` : text
+  const shown = widthOf(text) > width ? cut(text, width) : text
   const padding = ' '.repeat(width - widthOf(shown))
   return align === 'left' ? shown + padding : padding + shown
+}
+
+function cut(text: string, width: number): string {
+  const note = / \(\w+\)$/.exec(text)?.[0] ?? ''
+  const kept = width - 1 - widthOf(note)
+  // The note alone would say nothing.
+  if (note !== '' && kept < 2) return cut(text.slice(0, -note.length), width)
+  const name = [...text.slice(0, text.length - note.length)]
+  const endLength = Math.floor(kept / 2)
+  return `${name.slice(0, kept - endLength).join('')}…${name.slice(name.length - endLength).join('')}${note}`
 }
 
 function widthOf(text: string): number {

@@ -12,7 +12,11 @@ export function renderShortWaybill(waybill: Waybill, ink: Ink): string {
   const lines = [
     headline(waybill, ink),
     ...requestFailure(waybill),
-    ...waybill.attempts.flatMap((attempt) => [attemptLine(attempt, ink), ...failureLines(attempt)]),
+    ...waybill.attempts.flatMap((attempt) => [
+      attemptLine(attempt, ink),
+      ...unusualFinish(attempt),
+      ...failureLines(attempt),
+    ]),
     costLine(waybill),
   ]
   return lines.map((line) => `${line}\n`).join('')
@@ -81,6 +85,11 @@ function attemptDetails(attempt: AttemptRecord): readonly string[] {
     ...(timings.length === 0 ? [] : [`${attemptIndent}${timings.join(', ')}`]),
     `${attemptIndent}cost ${formatMoney(cost, 'request')}, held at most ${formatMoney(bound, 'request')}, ${price}`,
   ]
+}
+
+/** Whoever reads the short form must see that an answer is not whole. */
+function unusualFinish({ finishReason }: AttemptRecord): readonly string[] {
+  return finishReason === undefined || finishReason === 'stop' ? [] : [`${attemptIndent}finished by ${finishReason}`]
 }
 
 function costLine(waybill: Waybill): string {

@@ -5,7 +5,7 @@
 import type { ChatRequest } from '../../shared/domain/chatRequest.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
-import type { ConfigProblem } from '../../shared/protocol/status.ts'
+import type { ConfigInForce, ConfigProblem } from '../../shared/protocol/status.ts'
 import type { CheckpointEntry, JournalEntry } from '../core/journal/entry.ts'
 import type { WireEvent } from '../core/wire/wireEvent.ts'
 
@@ -78,9 +78,10 @@ export type JsonFile<Content> = {
 }
 
 export type ConfigSource<Config> = {
-  /** The last good reading; the built-in defaults when there is no file. */
+  /** The last good reading, also that of an earlier daemon; the built-in defaults when there is none or no file. */
   readonly current: () => Config
-  /** What is wrong with the newest reading; empty when it is in force. */
+  readonly inForce: () => ConfigInForce
+  /** What is wrong with the newest reading. */
   readonly problems: () => readonly ConfigProblem[]
   readonly onChange: (listener: () => void) => () => void
   /**

@@ -146,6 +146,7 @@ function openSession(ports: SessionPorts, options: SessionOptions): Session {
         requestsUnderWay: liveRequests.underWay(),
         providers: providerStatuses(ports),
         configProblems: settings.problems(),
+        configInForce: settings.inForce(),
         ledger: unavailable === undefined ? { state: 'open' } : { state: 'unavailable', reason: unavailable.message },
       }
     },

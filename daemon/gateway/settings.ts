@@ -8,7 +8,7 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { ProfileName, ProviderId } from '../../shared/domain/ids.ts'
 import type { Profile, Timeouts } from '../../shared/domain/profile.ts'
 import type { providersAdd } from '../../shared/protocol/providers.ts'
-import type { ConfigProblem } from '../../shared/protocol/status.ts'
+import type { ConfigInForce, ConfigProblem } from '../../shared/protocol/status.ts'
 import type { EndpointTable } from './endpoints.ts'
 
 export type ProviderInfo = {
@@ -39,6 +39,7 @@ export type Settings = {
 export type SettingsSource = {
   readonly current: () => Settings
   readonly problems: () => readonly ConfigProblem[]
+  readonly inForce: () => ConfigInForce
   readonly onChange: (listener: () => void) => () => void
   readonly addProvider: (params: z.infer<(typeof providersAdd)['params']>) => Failure | undefined
 }

@@ -113,6 +113,8 @@ function headersOf(row: ProviderRow, key: string | undefined): Readonly<Record<s
   return {
     ...row.headers,
     accept: 'text/event-stream',
+    // Compressed, a stream would wait in the compressor's buffer.
+    'accept-encoding': 'identity',
     'content-type': 'application/json',
     'user-agent': 'waybill',
     ...(key !== undefined && { authorization: `Bearer ${key}` }),
@@ -133,6 +135,8 @@ async function* eventsOf(answer: UpstreamAnswer, wallMs: () => number): AsyncGen
     return yield [failed(failureOfHttpAnswer({ httpStatus, headers, bodyText: text, nowMs: wallMs() }))]
   }
   yield [{ type: 'head', httpStatus }]
+  const encoding = (headers['content-encoding'] ?? '').toLowerCase()
+  if (encoding !== '' && encoding !== 'identity') return yield [failed(compressed(encoding))]
   const contentType = headers['content-type'] ?? ''
   if (/\bjson\b/i.test(contentType)) yield await wholeEventsOf(answer)
   else if (/^text\/html\b/i.test(contentType)) yield [failed(webPage)]
@@ -221,6 +225,15 @@ const bodyTooLarge: Failure = {
 const webPage: Failure = {
   kind: 'protocol-violation',
   message: 'Expected an answer; a web page came. Check the base URL, and whether the network asks for a sign-in.',
+}
+
+function compressed(encoding: string): Failure {
+  // A header may hold anything, even what was sent.
+  const came = /^(x-)?(gzip|deflate|compress|br|zstd)$/.test(encoding) ? encoding : 'of another name'
+  return {
+    kind: 'protocol-violation',
+    message: `Expected an uncompressed answer; content-encoding ${came} came. Check the base URL and what stands in between.`,
+  }
 }
 
 function unknownProvider(provider: ProviderId): Failure {

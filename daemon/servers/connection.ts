@@ -1,13 +1,14 @@
 /**
  * The life of one connection: first message, then requests until its socket ends, closes or fails, whichever comes
- * first; then its session is disposed. Whatever a client sends or omits, nothing here throws out of a socket's event,
+ * first; then its session is disposed. One that never opens a session is closed after a minute, so that it does not keep
+ * the daemon up. Whatever a client sends or omits, nothing here throws out of a socket's event,
  * and no other connection is touched.
  */
 import type { Socket } from 'node:net'
 import { createMessageConnection, type Logger, type Message, ResponseError } from 'vscode-jsonrpc/node'
 import { rpcErrorCodes } from '../../shared/protocol/errors.ts'
 import { hello } from '../../shared/protocol/hello.ts'
-import type { Log } from '../gateway/ports.ts'
+import type { Clock, Log } from '../gateway/ports.ts'
 import type { OpenSession, Session } from '../gateway/session.ts'
 import { answerOf } from './answer.ts'
 import { createFrameReader, createFrameWriter } from './framing.ts'
@@ -24,7 +25,12 @@ export type ConnectionOptions = {
   readonly daemon: { readonly version: string; readonly pid: number; readonly startedAtMs: number }
   /** On Windows, where a pipe's access list is not enough: what the first message must carry. */
   readonly requiredToken?: string
+  /** Default: the system's timer. */
+  readonly startTimer?: Clock['startTimer']
 }
+
+/** How long a connection may be without `waybill/hello` or `initialize`. */
+const openingLimitMs = 60_000
 
 /** Above this much unread output no further requests are read. */
 const readingStopsBytes = 8 * 1024 * 1024
@@ -77,6 +83,10 @@ export function startConnection(socket: Socket, options: ConnectionOptions): voi
     log.info('connection lost', { error: error.message })
     end()
   })
+  const stopOpeningTimer = (options.startTimer ?? startSystemTimer)(openingLimitMs, () => {
+    log.info('connection closed: it was not opened in time', { openingLimitMs })
+    socket.destroy()
+  })
   connection.listen()
 
   function handlerOf(method: string): RequestHandler | undefined {
@@ -106,6 +116,7 @@ export function startConnection(socket: Socket, options: ConnectionOptions): voi
     }
     const opened = options.openSession({ ...opening.session, onEvent: (event) => writer.send(eventMessage(event)) })
     session = opened
+    stopOpeningTimer()
     face = faceOf(waybillMethods(opened, writer))
     return { protocolVersion: opening.protocolVersion, daemon, environmentNames: opened.environmentNames() }
   }
@@ -113,6 +124,7 @@ export function startConnection(socket: Socket, options: ConnectionOptions): voi
   function end(): void {
     socket.off('end', end)
     socket.off('close', end)
+    stopOpeningTimer()
     if (reader.isCutShort()) log.warn('connection ended in the middle of a message')
     connection.dispose()
     try {
@@ -131,6 +143,12 @@ export function startConnection(socket: Socket, options: ConnectionOptions): voi
 function loggerOf(log: Log): Logger {
   const warn = (message: string): void => log.warn(message.split('\n', 1)[0] ?? '')
   return { error: warn, warn, info: warn, log: warn }
+}
+
+function startSystemTimer(delayMs: number, onElapsed: () => void): () => void {
+  const timer = setTimeout(onElapsed, delayMs)
+  timer.unref()
+  return () => clearTimeout(timer)
 }
 
 function plainFace(requests: RequestHandlers): Face {

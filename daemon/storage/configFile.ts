@@ -1,19 +1,20 @@
 /**
  * config.json: read at the start and whenever it changes, written only by an explicit command. A reading that fails
- * leaves the last good configuration in force and says in `problems` which file, where, what was expected and what was
- * found; a missing file means the defaults. `update` keeps unknown fields, key order and indentation, and is refused
+ * leaves the last good configuration in force, at the start that of an earlier daemon, and says in `problems` which
+ * file, where, what was expected and what was found; a missing file means the defaults. `update` keeps unknown fields, key order and indentation, and is refused
  * while the last reading failed or the file's bytes are not those last read.
  */
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Failure } from '../../shared/domain/failure.ts'
-import type { ConfigProblem } from '../../shared/protocol/status.ts'
+import type { ConfigInForce, ConfigProblem } from '../../shared/protocol/status.ts'
 import type { ConfigSource, Log } from '../gateway/ports.ts'
 import { replaceFile } from './atomicFile.ts'
-import { referenceProblems, shapeProblems } from './configProblems.ts'
+import { ignoredProblems, referenceProblems, shapeProblems } from './configProblems.ts'
 import { type Config, configSchema, defaultConfig } from './configSchema.ts'
 import { ensureFolder } from './dataFolders.ts'
 import { findJsonSyntaxError } from './jsonSyntax.ts'
+import { keepLastGoodConfig, readLastGoodConfig } from './lastGoodConfig.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
 import { startWatching } from './watchFile.ts'
 
@@ -22,24 +23,37 @@ export type ConfigFile = ConfigSource<Config> & {
   readonly close: () => void
 }
 
+export type ConfigFileOptions = {
+  readonly path: string
+  /** Where the last good configuration is kept for the next start. */
+  readonly lastGoodPath: string
+  readonly log: Log
+}
+
 type Reading =
-  /** In force. `problems` are references that lead nowhere. */
+  /** In force. `problems` are names that lead nowhere and fields that nobody reads. */
   | { readonly state: 'good'; readonly config: Config; readonly problems: readonly ConfigProblem[] }
   | { readonly state: 'bad' | 'unreadable'; readonly problems: readonly ConfigProblem[] }
 
 /** Undefined: there is no file. */
 type FileText = string | undefined
 
-export function openConfigFile(path: string, log: Log): ConfigFile {
+export function openConfigFile({ path, lastGoodPath, log }: ConfigFileOptions): ConfigFile {
   let text: FileText
   let reading = readingOf(path, undefined)
   let config = defaultConfig
+  /** What is in force while the file is refused. */
+  let standIn: ConfigInForce = 'defaults'
   const listeners = new Set<() => void>()
 
   const take = (newText: FileText, newReading: Reading) => {
     text = newText
     reading = newReading
-    if (newReading.state === 'good') config = newReading.config
+    if (newReading.state === 'good') {
+      config = newReading.config
+      standIn = newText === undefined ? 'defaults' : 'last-good'
+      keepLastGoodConfig(lastGoodPath, newText === undefined ? undefined : config, log)
+    }
     for (const problem of newReading.problems) log.warn('The configuration has a problem', problem)
   }
   const announce = () => {
@@ -62,10 +76,16 @@ export function openConfigFile(path: string, log: Log): ConfigFile {
   // First the watch, then the look: a change in between is seen.
   const stopWatching = startWatching(path, readAgain)
   readFirst()
+  const lastGood = reading.state === 'good' ? undefined : readLastGoodConfig(lastGoodPath, log)
+  if (lastGood !== undefined) {
+    config = lastGood
+    standIn = 'last-good'
+  }
 
   return {
     current: () => config,
     problems: () => reading.problems,
+    inForce: () => (reading.state === 'good' ? 'newest' : standIn),
     onChange: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -110,7 +130,7 @@ function load(path: string): Loaded {
 
 function unreadable(path: string, reason: string): Reading {
   const problem = { file: path, place: 'the whole file', expected: 'readable text in UTF-8', found: reason }
-  return { state: 'unreadable', problems: [problem] }
+  return { state: 'unreadable', problems: [{ ...problem, effect: 'refused' }] }
 }
 
 function readingOf(path: string, text: FileText): Reading {
@@ -119,12 +139,14 @@ function readingOf(path: string, text: FileText): Reading {
   const syntaxError = findJsonSyntaxError(json)
   if (syntaxError !== undefined) {
     const { line, column, expected, found } = syntaxError
-    return { state: 'bad', problems: [{ file: path, place: `line ${line}, column ${column}`, expected, found }] }
+    const place = `line ${line}, column ${column}`
+    return { state: 'bad', problems: [{ file: path, place, expected, found, effect: 'refused' }] }
   }
   const content: unknown = JSON.parse(json)
   const decoded = configSchema.safeParse(content)
   if (!decoded.success) return { state: 'bad', problems: shapeProblems(path, content, decoded.error) }
-  return { state: 'good', config: decoded.data, problems: referenceProblems(path, decoded.data) }
+  const problems = [...referenceProblems(path, decoded.data), ...ignoredProblems(path, content)]
+  return { state: 'good', config: decoded.data, problems }
 }
 
 /** Some editors begin a file with a byte order mark. */

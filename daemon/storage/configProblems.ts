@@ -1,11 +1,13 @@
 /**
  * Says what is wrong with a configuration: dotted place, what was expected, what was found. Values of `key` and of
  * URLs are never quoted. `shapeProblems`: it does not fit the schema and cannot be in force. `referenceProblems`: it
- * names models or providers that do not exist; the rest of it is in force.
+ * names models, providers or profiles that do not exist. `ignoredProblems`: it has fields that nobody reads. With the
+ * last two kinds it is in force.
  */
 import type * as z from 'zod'
 import type { ConfigProblem } from '../../shared/protocol/status.ts'
 import { type Config, configSchema, reservedPrefix } from './configSchema.ts'
+import { unknownFieldsOf } from './unknownFields.ts'
 
 export function shapeProblems(file: string, content: unknown, error: z.ZodError): readonly ConfigProblem[] {
   return error.issues.map((issue) => ({
@@ -15,6 +17,7 @@ export function shapeProblems(file: string, content: unknown, error: z.ZodError)
     found: isNewerSchema(content, issue.path)
       ? `${describe(content, ['schema'])}: a newer Waybill wrote it, update this one`
       : foundBy(content, issue),
+    effect: 'refused',
   }))
 }
 
@@ -22,7 +25,7 @@ export function referenceProblems(file: string, config: Config): readonly Config
   const providers = Object.entries(config.providers ?? {})
   const providerIds = new Set<string>(providers.map(([id]) => id))
   const models = new Set<string>(providers.flatMap(([, provider]) => provider.models ?? []).map(({ model }) => model))
-  return Object.entries(config.profiles ?? {}).flatMap(([name, profile]) => {
+  const ofProfiles = Object.entries(config.profiles ?? {}).flatMap(([name, profile]) => {
     const { order, only, ignore } = profile.provider ?? {}
     const named = Object.entries({ order, only, ignore })
     return [
@@ -30,18 +33,46 @@ export function referenceProblems(file: string, config: Config): readonly Config
         file,
         place: `profiles.${name}.models.${index}`,
         expected: 'a model that one of the providers declares under "models"',
-        found: JSON.stringify(model),
+        found: quote(model),
+        effect: 'leads-nowhere' as const,
       })),
       ...named.flatMap(([field, ids]) =>
         unknownNames(ids ?? [], providerIds).map(([index, id]) => ({
           file,
           place: `profiles.${name}.provider.${field}.${index}`,
           expected: 'the name of a provider that stands under "providers"',
-          found: JSON.stringify(id),
+          found: quote(id),
+          effect: 'leads-nowhere' as const,
         })),
       ),
     ]
   })
+  return [...ofProfiles, ...defaultProfileProblems(file, config)]
+}
+
+function defaultProfileProblems(file: string, { profiles, defaultProfile }: Config): readonly ConfigProblem[] {
+  if (defaultProfile === undefined) return []
+  const names = new Set<string>([builtInDefault, ...Object.keys(profiles ?? {})])
+  return unknownNames([defaultProfile], names).map(([, name]) => ({
+    file,
+    place: 'defaultProfile',
+    expected: 'the name of a profile that stands under "profiles"',
+    found: quote(name),
+    effect: 'leads-nowhere',
+  }))
+}
+
+const builtInDefault = 'default'
+
+/** `content` fits the schema. */
+export function ignoredProblems(file: string, content: unknown): readonly ConfigProblem[] {
+  return unknownFieldsOf(configSchema, content).map(({ path, knownNames }) => ({
+    file,
+    place: path.map(shortened).join('.'),
+    expected: `one of ${knownNames.map(quote).join(', ')}`,
+    found: quote(path.at(-1) ?? ''),
+    effect: 'ignored',
+  }))
 }
 
 function unknownNames(names: readonly string[], known: ReadonlySet<string>): readonly (readonly [number, string])[] {
@@ -87,6 +118,10 @@ function describe(content: unknown, path: readonly PropertyKey[]): string {
 }
 
 const longestQuote = 60
+
+function shortened(name: string): string {
+  return name.length <= longestQuote ? name : `${name.slice(0, longestQuote)}…`
+}
 
 function quote(text: string): string {
   return text.length <= longestQuote ? JSON.stringify(text) : `a string of ${text.length} characters`

@@ -16,7 +16,10 @@ const keyPattern = /^\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}$/
 
 const baseUrlSchema = z
   .string()
-  .refine(isPlainHttpUrl, 'expected a URL that begins with http:// or https:// and holds no user name or password')
+  .refine(
+    isPlainHttpUrl,
+    'expected a URL that begins with http:// or https:// and holds no user name, password, query ("?") or fragment ("#")',
+  )
 
 const providerConfigSchema = z
   .object({
@@ -41,7 +44,7 @@ export type ProviderConfig = z.infer<typeof providerConfigSchema>
 
 const unreserved = [
   (name: string) => !name.startsWith(reservedPrefix),
-  `expected a name that does not begin with "${reservedPrefix}": those are built in`,
+  `expected a name that does not begin with “${reservedPrefix}”: those are built in`,
 ] as const
 
 export const configSchema = z
@@ -67,8 +70,9 @@ export function keyEnvironmentNameOf(provider: ProviderConfig): string | undefin
   return provider.key === undefined ? undefined : keyPattern.exec(provider.key)?.[1]
 }
 
+/** A query or fragment would stand before the path that is added to it, and what is secret in it is shown in places. */
 function isPlainHttpUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false
+  if (!URL.canParse(text) || /[?#]/.test(text)) return false
   const url = new URL(text)
   return (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '' && url.password === ''
 }

@@ -18,6 +18,7 @@ export type DataFolders = {
   readonly rollups: string
   readonly log: string
   readonly configFile: string
+  readonly lastGoodConfigFile: string
   readonly logFile: string
 }
 
@@ -43,6 +44,7 @@ export function chooseFolders(circumstances: FolderCircumstances): DataFolders {
     rollups: join(state, 'rollups'),
     log,
     configFile: join(config, 'config.json'),
+    lastGoodConfigFile: join(state, 'config.last-good.json'),
     logFile: join(log, 'waybill.log'),
   }
 }

@@ -7,7 +7,7 @@
  */
 import type { ConnectionState, DaemonConnection, NotificationName, NotificationOf, RequestName } from './connection.ts'
 import type { DialedDaemon, DialOptions } from './dialDaemon.ts'
-import { connectionLostError, failureOf, isConnectionLost, isDaemonHung } from './requestFailure.ts'
+import { connectionLostError, failureOf, isConnectionLost, isDaemonHung, windowClosingError } from './requestFailure.ts'
 
 export type DaemonConnectionPorts = {
   /** What the discovery file says; undefined if there is none. */
@@ -59,7 +59,7 @@ export function createDaemonConnection(ports: DaemonConnectionPorts): OwnedDaemo
       wasAsked = true
       // A try that only looks for a daemon may be under way; its end says nothing about one that may start it.
       await tryUnderWay?.catch(() => undefined)
-      if (isDisposed) throw connectionLostError('This window is closing.')
+      if (isDisposed) throw windowClosingError()
       if (daemon === undefined) await connect('start')
     },
     connectIfRunning: async () => {
@@ -87,7 +87,7 @@ export function createDaemonConnection(ports: DaemonConnectionPorts): OwnedDaemo
       if (found === undefined) return setState({ kind: 'none' })
       if (isDisposed) {
         found.dispose()
-        throw connectionLostError('This window is closing.')
+        throw windowClosingError()
       }
       daemon = found
       failedTries = 0

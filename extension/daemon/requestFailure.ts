@@ -2,7 +2,7 @@
  * What a rejected request carries. `failureOf` turns anything thrown by a connection into a Failure; `waybillOf` gives
  * the record, if the daemon wrote one; `isConnectionLost` says that the connection and not the request failed, so that the
  * request may still be under way in the daemon; `isDaemonHung` that a daemon runs but says nothing, so that starting one
- * would not help.
+ * would not help; `isWindowClosing` that nobody is left who could hear how it ends.
  */
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
@@ -19,6 +19,10 @@ export function daemonHungError(message: string): Error {
   return Object.assign(connectionLostError(message), { isDaemonHung: true })
 }
 
+export function windowClosingError(): Error {
+  return Object.assign(connectionLostError('This window is closing.'), { isWindowClosing: true })
+}
+
 export function failureOf(error: unknown): Failure {
   if (error instanceof Error && 'failure' in error) return error.failure as Failure
   const message = error instanceof Error ? error.message : String(error)
@@ -30,6 +34,10 @@ export function failureOf(error: unknown): Failure {
 
 export function waybillOf(error: unknown): Waybill | undefined {
   return error instanceof Error && 'waybill' in error ? (error.waybill as Waybill | undefined) : undefined
+}
+
+export function isWindowClosing(error: unknown): boolean {
+  return error instanceof Error && 'isWindowClosing' in error
 }
 
 export function isConnectionLost(error: unknown): boolean {

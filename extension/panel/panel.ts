@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import * as vscode from 'vscode'
 import { failureOf } from '../daemon/requestFailure.ts'
 import type { ExtensionDependencies } from '../dependencies.ts'
+import { onWorkspaceChanged } from '../status/windowWorkspace.ts'
 import { startSystemTimer } from './coalesce.ts'
 import type { PanelAction } from './messages.ts'
 import { panelHtml } from './panelHtml.ts'
@@ -90,6 +91,8 @@ function fill(
   const dist = vscode.Uri.joinPath(context.extensionUri, 'dist')
   const session = startPanelSession(surface, {
     connection: dependencies.connection,
+    workspaceRefOf: () => dependencies.workspaceRefOf(),
+    onWorkspaceChanged: (listener) => onWorkspaceChanged(dependencies, listener),
     nowMs: Date.now,
     startTimer: startSystemTimer,
     act: (action) => void act(action, dependencies),

@@ -1,10 +1,11 @@
 /**
  * One panel that is open: answers its page with views. It asks the daemon when the page says what to show, when a request of
- * any client ended, when the connection is made, and when the panel comes back into sight; never on a timer, and nothing while
- * hidden. The last figures stay when the connection goes. The half of the panel that does; `view.ts` decides.
+ * any client ended, when a profile or the workspace changed, when the connection is made, and when the panel comes back into
+ * sight; never on a timer, and nothing while hidden. The last figures stay when the connection goes. The half of the panel that does; `view.ts` decides.
  */
 import type { Disposable } from 'vscode'
-import type { DaemonConnection } from '../daemon/connection.ts'
+import type { WorkspaceRef } from '../../shared/protocol/workspace.ts'
+import type { DaemonConnection, ResultOf } from '../daemon/connection.ts'
 import { failureOf, isConnectionLost } from '../daemon/requestFailure.ts'
 import { coalesce } from './coalesce.ts'
 import { localTimeOf } from './localTime.ts'
@@ -22,6 +23,9 @@ export type PanelSurface = {
 
 export type PanelSessionDependencies = {
   readonly connection: DaemonConnection
+  /** The workspace in front of the user. */
+  readonly workspaceRefOf: () => WorkspaceRef | undefined
+  readonly onWorkspaceChanged: (listener: () => void) => Disposable
   readonly nowMs: () => number
   readonly startTimer: (callback: () => void, delayMs: number) => Disposable
   readonly act: (action: PanelAction) => void
@@ -36,6 +40,7 @@ export function startPanelSession(surface: PanelSurface, dependencies: PanelSess
   const { connection, nowMs, warn } = dependencies
   let wanted: { readonly selection: Selection; readonly timeZone: string } | undefined
   let figures: Figures | undefined
+  let profile: ResultOf<'profiles'>['current'] | undefined
   let problem: string | undefined
   let isOutdated = false
 
@@ -48,6 +53,7 @@ export function startPanelSession(surface: PanelSurface, dependencies: PanelSess
       selection: wanted.selection,
       figures,
       problem,
+      profile,
       time,
       nowMs: nowMs(),
     })
@@ -60,7 +66,9 @@ export function startPanelSession(surface: PanelSurface, dependencies: PanelSess
     isOutdated = !surface.isVisible()
     if (isOutdated) return
     try {
-      figures = await figuresOf(connection, wanted.selection, nowMs)
+      const answers = await answersOf(dependencies, wanted.selection)
+      figures = answers.figures
+      profile = answers.profile
       problem = undefined
     } catch (error) {
       isOutdated = true
@@ -100,6 +108,8 @@ export function startPanelSession(surface: PanelSurface, dependencies: PanelSess
       if (state.kind === 'connected') refreshIfSeen()
     }),
     connection.onNotification('requestEnded', refreshIfSeen),
+    connection.onNotification('profilesChanged', refreshIfSeen),
+    dependencies.onWorkspaceChanged(refreshIfSeen),
   ]
   return {
     dispose: () => {
@@ -108,10 +118,15 @@ export function startPanelSession(surface: PanelSurface, dependencies: PanelSess
   }
 }
 
-async function figuresOf(connection: DaemonConnection, selection: Selection, nowMs: () => number): Promise<Figures> {
-  const [stats, journal] = await Promise.all([
+async function answersOf(
+  { connection, workspaceRefOf, nowMs }: PanelSessionDependencies,
+  selection: Selection,
+): Promise<{ readonly figures: Figures; readonly profile: ResultOf<'profiles'>['current'] }> {
+  const workspace = workspaceRefOf()
+  const [stats, journal, { current }] = await Promise.all([
     connection.request('stats', selection),
     connection.request('journal', { limit: requestsShown }),
+    connection.request('profiles', workspace === undefined ? {} : { workspace }),
   ])
-  return { stats, journal, takenAtMs: nowMs() }
+  return { figures: { stats, journal, takenAtMs: nowMs() }, profile: current }
 }

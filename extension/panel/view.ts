@@ -26,7 +26,7 @@ import {
   viewVersion,
 } from './viewModel.ts'
 import { requestViewOf } from './waybillView.ts'
-import { noGroupWords } from './words.ts'
+import { noGroupWords, profileSourceWords } from './words.ts'
 
 /** One answer of the daemon: statistics and the last waybills, and when they came. */
 export type Figures = {
@@ -42,14 +42,19 @@ export type ViewInput = {
   readonly figures: Figures | undefined
   /** Why the last try to get figures over a connection failed. */
   readonly problem: string | undefined
+  /** Of the workspace in front of the user, the last that was known. */
+  readonly profile: ResultOf<'profiles'>['current'] | undefined
   readonly time: LocalTime
   readonly nowMs: number
 }
 
 export function viewOf(input: ViewInput): PanelView {
-  const { figures } = input
+  const { figures, profile } = input
   return {
     viewVersion,
+    ...(profile === undefined
+      ? {}
+      : { profile: { name: profile.profile, source: profileSourceWords[profile.source] } }),
     selection: figures === undefined ? input.selection : { range: figures.stats.range, groupBy: figures.stats.groupBy },
     connection: connectionOf(input),
     content: figures === undefined ? { kind: 'waiting' } : contentOf(figures, input),

@@ -5,7 +5,7 @@
 import type { StatsDimension } from '../../shared/domain/stats.ts'
 
 /** Raised when the shape below changes: a snapshot kept by another build is then not drawn. */
-export const viewVersion = 1
+export const viewVersion = 2
 
 export type StatsRange = 'today' | '7d' | '30d'
 
@@ -15,6 +15,8 @@ export type PanelView = {
   readonly viewVersion: typeof viewVersion
   /** What the figures are of. */
   readonly selection: Selection
+  /** The one in force for the workspace in front of the user; missing until it is known. */
+  readonly profile?: { readonly name: string; readonly source: string }
   readonly connection: ConnectionView
   readonly content: ContentView
 }

@@ -1,4 +1,4 @@
-/** What the profile pick lists: every profile, the one in use marked, and the way back to the default. Pure. */
+/** What the profile pick lists and says: every profile, the one in use marked, and the way back to the default. Pure. */
 import type { ProfileName } from '../../shared/domain/ids.ts'
 import type { ProfileSummary } from '../../shared/domain/profile.ts'
 import type { ResultOf } from '../daemon/connection.ts'
@@ -25,6 +25,24 @@ export function profileItemsOf({ profiles, current }: ResultOf<'profiles'>): rea
       isCurrent: false,
     },
   ]
+}
+
+/** The row that is highlighted: the one that was, if it is still listed, so that a change elsewhere moves nobody's choice. */
+export function activeItemOf<Item extends ProfileItem>(
+  items: readonly Item[],
+  highlighted: ProfileItem | undefined,
+): Item | undefined {
+  const kept = items.find((item) => highlighted !== undefined && item.profile === highlighted.profile)
+  return kept ?? items.find((item) => item.isCurrent)
+}
+
+/** Why a workspace has no profile of its own, from the schemes of the folders that are open. */
+export function noWorkspaceWords(folderSchemes: readonly string[]): string {
+  const [scheme] = folderSchemes
+  if (scheme === undefined) {
+    return 'A profile belongs to a workspace, and none is open. Open a folder or a file, then choose again.'
+  }
+  return `This folder is virtual (${scheme}): a profile belongs to a folder on disk, so prompts here use the default profile. Open the folder from disk to choose one for it, or change "defaultProfile" with "Waybill: Open Configuration".`
 }
 
 function itemOf(profile: ProfileSummary, current: ResultOf<'profiles'>['current']): ProfileItem {

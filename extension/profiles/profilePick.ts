@@ -7,7 +7,7 @@ import * as vscode from 'vscode'
 import type { ResultOf } from '../daemon/connection.ts'
 import { failureOf } from '../daemon/requestFailure.ts'
 import type { ExtensionDependencies } from '../dependencies.ts'
-import { type ProfileItem, profileItemsOf } from './profileItems.ts'
+import { activeItemOf, noWorkspaceWords, type ProfileItem, profileItemsOf } from './profileItems.ts'
 
 export function registerProfiles(context: vscode.ExtensionContext, dependencies: ExtensionDependencies): void {
   context.subscriptions.push(
@@ -34,9 +34,8 @@ async function pickProfile(dependencies: ExtensionDependencies, name: string | u
       : namedItem(first, name)
   if (item === undefined) return
   if (workspace === undefined) {
-    void vscode.window.showInformationMessage(
-      'A profile belongs to a workspace, and none is open. Open a folder or a file, then choose again.',
-    )
+    const schemes = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.scheme)
+    void vscode.window.showInformationMessage(noWorkspaceWords(schemes))
     return
   }
   const { profile } = item
@@ -62,8 +61,10 @@ function chosenItem(
   pick.matchOnDescription = true
   const show = (result: ResultOf<'profiles'>) => {
     pick.title = titleOf(result)
+    const [highlighted] = pick.activeItems
     pick.items = profileItemsOf(result)
-    pick.activeItems = pick.items.filter((item) => item.isCurrent)
+    const active = activeItemOf(pick.items, highlighted)
+    pick.activeItems = active === undefined ? [] : [active]
   }
   show(first)
   return new Promise((resolve) => {

@@ -1,18 +1,19 @@
-/** The Markdown of an answer, while it comes and when it has ended. Pure. */
+/** The Markdown of an answer, while it comes and when it has ended; nothing in it can make the preview fetch anything. Pure. */
 import { fencedBlocksOf } from '../../shared/domain/fences.ts'
 import type { RequestEnd } from './followRequest.ts'
 import { requestSummaryOf } from './requestSummary.ts'
 import { phaseWords, type RequestView } from './requestView.ts'
+import { safeMarkdownOf } from './safeMarkdown.ts'
 
 export function markdownSoFarOf(heading: string, view: RequestView): string {
   const { text } = view.drawn
-  const body = text === '' ? `*${escaped(phaseWords(view))}…*` : text
-  return `${headingOf(heading)}${plain(body)}\n`
+  const body = text === '' ? `*${escaped(phaseWords(view))}…*` : safeMarkdownOf(plain(text))
+  return `${headingOf(heading)}${body}\n`
 }
 
 /** `text` is what was drawn last: a stopped or failed answer keeps what it had said. */
 export function endedMarkdownOf(heading: string, text: string, end: RequestEnd): string {
-  const body = plain(text).trimEnd()
+  const body = safeMarkdownOf(plain(text).trimEnd())
   const open = fencedBlocksOf(body).find((block) => !block.isClosed)
   // Else the lines below would be part of the code block that never ended.
   const closing = open === undefined ? '' : `\n${open.closingLine}`
@@ -24,11 +25,14 @@ export function endedMarkdownOf(heading: string, text: string, end: RequestEnd):
 function endWords(end: RequestEnd): string | undefined {
   switch (end.kind) {
     case 'succeeded':
+    case 'in-use':
+    case 'detached':
       return undefined
     case 'cancelled':
       return 'Stopped.'
     case 'incomplete':
     case 'lost':
+    case 'taken-over':
       return end.message
     case 'failed':
       return end.failure.message

@@ -6,7 +6,7 @@
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { DaemonConnection, ParamsOf, ResultOf } from '../daemon/connection.ts'
-import { failureOf, isConnectionLost, waybillOf } from '../daemon/requestFailure.ts'
+import { failureOf, isConnectionLost, isWindowClosing, waybillOf } from '../daemon/requestFailure.ts'
 import { nothingSeen, onParts, type RequestView } from './requestView.ts'
 
 export type RequestEnd =
@@ -17,10 +17,16 @@ export type RequestEnd =
   | { readonly kind: 'failed'; readonly failure: Failure; readonly waybill: Waybill | undefined }
   /** It may have ended well, but its text can no longer be had. */
   | { readonly kind: 'lost'; readonly message: string; readonly waybill: Waybill | undefined }
+  /** Another window went on with it; sending it again would be paid for twice. */
+  | { readonly kind: 'taken-over'; readonly message: string; readonly waybill: undefined }
+  /** Another window reads it, and it was not to be taken from there. */
+  | { readonly kind: 'in-use'; readonly waybill: undefined }
+  /** This window is closing; the daemon holds the request for the next. */
+  | { readonly kind: 'detached'; readonly waybill: undefined }
 
 export type FollowedRequest =
   | { readonly kind: 'send'; readonly params: ParamsOf<'chat'> }
-  | { readonly kind: 'attach'; readonly requestId: string }
+  | { readonly kind: 'attach'; readonly requestId: string; readonly takeOver: boolean }
 
 export async function followRequest(
   connection: DaemonConnection,
@@ -42,11 +48,12 @@ export async function followRequest(
       const asked = await ask(connection, next, view.drawn.lastPartNumber, signal)
       if (asked.kind === 'answered') return endOf(asked.result, view)
       if (asked.kind === 'refused' && request.kind === 'send' && isUnknown(asked.error, next, view)) next = request
-      else if (asked.kind === 'refused') return failedEnd(asked.error, signal)
+      else if (asked.kind === 'refused') return isGone(asked.error, next) ? gone : failedEnd(asked.error, signal)
       else {
         const given = await reconnect(connection, signal)
         if (given !== undefined) return given
-        next = { kind: 'attach', requestId }
+        // What was this window's own is so after a broken connection too, even if the daemon has not seen it break.
+        next = { kind: 'attach', requestId, takeOver: request.kind === 'send' || view !== nothingSeen }
       }
     }
   } finally {
@@ -55,7 +62,7 @@ export async function followRequest(
 }
 
 type Asked =
-  | { readonly kind: 'answered'; readonly result: ResultOf<'chat'> }
+  | { readonly kind: 'answered'; readonly result: ResultOf<'chatAttach'> }
   | { readonly kind: 'refused'; readonly error: unknown }
   /** The connection broke: the request may be under way all the same. */
   | { readonly kind: 'unheard' }
@@ -70,7 +77,7 @@ async function ask(
     const result =
       request.kind === 'send'
         ? await connection.request('chat', request.params, signal)
-        : await connection.request('chatAttach', { requestId: request.requestId, after }, signal)
+        : await connection.request('chatAttach', { requestId: request.requestId, after, takeOver: request.takeOver }, signal)
     return { kind: 'answered', result }
   } catch (error) {
     return isConnectionLost(error) ? { kind: 'unheard' } : { kind: 'refused', error }
@@ -79,7 +86,18 @@ async function ask(
 
 /** The connection broke so early that the daemon never heard of the request: it can be sent again without paying twice. */
 function isUnknown(error: unknown, asked: FollowedRequest, view: RequestView): boolean {
-  return asked.kind === 'attach' && view === nothingSeen && failureOf(error).kind === 'not-found'
+  return isGone(error, asked) && view === nothingSeen
+}
+
+/** With a waybill it is the provider that did not find something. */
+function isGone(error: unknown, asked: FollowedRequest): boolean {
+  return asked.kind === 'attach' && failureOf(error).kind === 'not-found' && waybillOf(error) === undefined
+}
+
+const gone: RequestEnd = {
+  kind: 'lost',
+  message: 'The Waybill daemon no longer knows this request, so its answer can no longer be had.',
+  waybill: undefined,
 }
 
 /** Undefined: connected again. */
@@ -101,16 +119,19 @@ async function reconnect(connection: DaemonConnection, signal: AbortSignal): Pro
 }
 
 function failedEnd(error: unknown, signal: AbortSignal): RequestEnd {
+  if (isWindowClosing(error)) return { kind: 'detached', waybill: undefined }
   const failure = failureOf(error)
   const waybill = waybillOf(error)
   if (signal.aborted || failure.kind === 'cancelled') return { kind: 'cancelled', waybill }
   return { kind: 'failed', failure, waybill }
 }
 
-function endOf(result: ResultOf<'chat'>, view: RequestView): RequestEnd {
+function endOf(result: ResultOf<'chatAttach'>, view: RequestView): RequestEnd {
   switch (result.state) {
     case 'taken-over':
-      return { kind: 'lost', message: 'Another window went on with this answer.', waybill: undefined }
+      return { kind: 'taken-over', message: 'Another window went on with this answer.', waybill: undefined }
+    case 'in-use':
+      return { kind: 'in-use', waybill: undefined }
     case 'interrupted':
       return {
         kind: 'lost',

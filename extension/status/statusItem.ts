@@ -7,6 +7,7 @@ import { failureOf } from '../daemon/requestFailure.ts'
 import type { ExtensionDependencies } from '../dependencies.ts'
 import { coalesce, startSystemTimer } from '../panel/coalesce.ts'
 import { type StatusFigures, statusTextOf } from './statusText.ts'
+import { onWorkspaceChanged } from './windowWorkspace.ts'
 
 const refreshGapMs = 200
 
@@ -51,8 +52,7 @@ export function registerStatus(context: vscode.ExtensionContext, dependencies: E
     connection.onNotification('requestEnded', refreshing.request),
     connection.onNotification('profilesChanged', refreshing.request),
     connection.onNotification('configChanged', refreshing.request),
-    // Another document may lie in another workspace.
-    vscode.window.onDidChangeActiveTextEditor(refreshing.request),
+    onWorkspaceChanged(dependencies, refreshing.request),
     // Overnight "today" became another day.
     vscode.window.onDidChangeWindowState((state) => {
       if (state.focused) refreshing.request()

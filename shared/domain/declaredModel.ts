@@ -2,11 +2,23 @@
 import * as z from 'zod'
 import { modelIdSchema } from './ids.ts'
 
+/** Beyond any price there is, and small enough that its nanodollars are exact. */
+const mostDollars = 1_000_000
+const dollarsWords = 'expected a number of dollars from 0 to 1,000,000, such as 0.25 or "0.25"'
+
 /** US dollars per million tokens, as a decimal number or numeric string. */
 const dollarsSchema = z.union([
-  z.number().nonnegative(),
-  z.string().regex(/^\d+(\.\d+)?$/, 'expected a decimal number'),
+  z.number().nonnegative(dollarsWords).max(mostDollars, dollarsWords),
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, dollarsWords)
+    .refine((text) => Number(text) <= mostDollars, dollarsWords),
 ])
+
+/** Beyond any model there is. */
+const mostTokens = 1_000_000_000
+const tokensWords = 'expected a whole number from 1 to 1,000,000,000'
+const tokensSchema = z.number().int(tokensWords).positive(tokensWords).max(mostTokens, tokensWords)
 
 const declaredPriceSchema = z
   .object({
@@ -28,8 +40,8 @@ export const declaredModelSchema = z
     /** Missing: the price is unknown. */
     price: declaredPriceSchema.exactOptional(),
     /** Input and output together. */
-    contextTokens: z.number().int().positive().exactOptional(),
-    outputTokens: z.number().int().positive().exactOptional(),
+    contextTokens: tokensSchema.exactOptional(),
+    outputTokens: tokensSchema.exactOptional(),
   })
   .readonly()
 export type DeclaredModel = z.infer<typeof declaredModelSchema>

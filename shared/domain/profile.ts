@@ -3,7 +3,7 @@
  * names and meaning (provider routing, 2026-08), so that its users find what they know.
  */
 import * as z from 'zod'
-import { reasoningEfforts } from './chatRequest.ts'
+import { maxOutputTokensSchema, reasoningEfforts } from './chatRequest.ts'
 import { modelIdSchema, profileNameSchema, providerIdSchema } from './ids.ts'
 
 const providerListSchema = z.array(providerIdSchema).readonly()
@@ -35,7 +35,7 @@ export type Timeouts = z.infer<typeof timeoutsSchema>
 
 export const profileParametersSchema = z
   .object({
-    maxOutputTokens: z.number().int().positive().exactOptional(),
+    maxOutputTokens: maxOutputTokensSchema.exactOptional(),
     temperature: z.number().min(0).max(2).exactOptional(),
     reasoningEffort: z.enum(reasoningEfforts).exactOptional(),
   })

@@ -5,6 +5,19 @@ import { notificationType, requestType } from './messageType.ts'
 
 export const providerStates = ['ready', 'no-key', 'invalid'] as const
 
+/**
+ * What a problem does. `refused`: nothing of the new file is in force. `leads-nowhere`: a name that nothing has; the rest
+ * of the file is in force. `ignored`: a field that nobody reads; the rest of the file is in force.
+ */
+export const configProblemEffects = ['refused', 'leads-nowhere', 'ignored'] as const
+
+/**
+ * Which configuration is in force. `newest`: the file as it is, or the built-in defaults because there is none.
+ * `last-good`: the file is refused, and what it said before goes on. `defaults`: it is refused and none went before.
+ */
+export const configsInForce = ['newest', 'last-good', 'defaults'] as const
+export type ConfigInForce = (typeof configsInForce)[number]
+
 export const configProblemSchema = z
   .object({
     file: z.string(),
@@ -12,6 +25,7 @@ export const configProblemSchema = z
     place: z.string(),
     expected: z.string(),
     found: z.string(),
+    effect: z.enum(configProblemEffects),
   })
   .readonly()
 export type ConfigProblem = z.infer<typeof configProblemSchema>
@@ -54,6 +68,7 @@ export const status = requestType({
     idleExitMs: z.number().exactOptional(),
     providers: z.array(providerStatusSchema).readonly(),
     configProblems: z.array(configProblemSchema).readonly(),
+    configInForce: z.enum(configsInForce),
     /** `open`: requests are admitted. `unavailable`: the journal cannot be written, and why. */
     ledger: z.object({ state: z.enum(['open', 'unavailable']), reason: z.string().exactOptional() }),
   }),
@@ -61,6 +76,6 @@ export const status = requestType({
 
 export const configChanged = notificationType({
   method: 'waybill/config/changed',
-  doc: 'Topic `config`: the configuration was read again; problems are those of the new reading (the last good one stays in force).',
+  doc: 'Topic `config`: the configuration was read again; problems are those of the new reading.',
   params: z.object({ problems: z.array(configProblemSchema).readonly() }),
 })

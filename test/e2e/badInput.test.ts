@@ -30,12 +30,7 @@ test('what a client says wrongly is refused with place, expectation and find, an
       -32602,
       /params\.requestId: expected 8 to 64 characters/,
     ],
-    [
-      'waybill/chat',
-      { requestId: 'no-prompt' },
-      -32602,
-      /params: expected exactly one of `prompt` and `messages`, found an/,
-    ],
+    ['waybill/chat', { requestId: 'no-prompt' }, -32602, /params: expected exactly one of `prompt` and `messages`/],
     [
       'waybill/chat',
       { requestId: 'prompted', prompt: { name: 'sing' } },

@@ -37,8 +37,9 @@ test('after kill -9 the next start takes the stale socket over, however often', 
     const asked = await waybill(home, ['status', '--json'])
     assert.deepEqual([asked.code, asked.out], [3, '{"running":false}\n'])
   }
-  const ends = await Promise.all(Array.from({ length: 4 }, () => waybill(home, ['start', '--json'])))
+  const ends = await Promise.all(Array.from({ length: 6 }, () => waybill(home, ['start', '--json'])))
   assert.equal(new Set(ends.map(({ out }) => JSON.parse(out).pid)).size, 1)
+  await waitFor('one process', () => processesOf(home).length === 1)
   assert.deepEqual(leftovers(home), [])
 })
 

@@ -84,6 +84,7 @@ test('attaches to a running answer, which its first reader is told of, and cance
   const [ann, bob] = [await editor('ann'), await editor('bob')]
   const first = ann.chat({ ...explain, requestId: 'otherEditor-0005', profile: 'slow', onDisconnect: 'hold' })
   await first.part('text-append')
+  assert.deepEqual(await bob.attach('otherEditor-0005', 0, { takeOver: false }).result, { state: 'in-use' })
   const second = bob.attach('otherEditor-0005', 0)
   assert.deepEqual(await first.result, { state: 'taken-over' })
   assert.equal((await second.result).state, 'ended')
@@ -276,7 +277,8 @@ async function openEditor(
     refused: async (method: string, params: object) => (await send(method, params).answer).error,
     heard: (method: string) => until(() => notifications.find((one) => one.method === method)),
     chat: (params: Chat) => follow('waybill/chat', params),
-    attach: (requestId: string, after: number) => follow('waybill/chat/attach', { requestId, after }),
+    attach: (requestId: string, after: number, more = {}) =>
+      follow('waybill/chat/attach', { requestId, after, ...more }),
   }
 }
 

@@ -74,6 +74,31 @@ test('the page draws what it is given, in four widths and three themes, without 
   }
 })
 
+test('in the narrowest side bar no figure is cut', async () => {
+  const slow = { count: 9, p50: 90_000, p90: 90_000, p99: 3_599_000 }
+  const rows = busyStats.rows.map((row) => ({ ...row, firstTextMs: slow, totalMs: slow }))
+  const figures = { ...busyFigures, stats: { ...busyStats, rows } }
+  for (const width of [240, 280, 300, 320]) {
+    const panel = await openPanel({ width })
+    await panel.show(view({ figures, profile: { profile: 'balanced', source: 'default' } as ViewInput['profile'] }))
+    await panel.page.screenshot({ path: join(artifacts, `narrow-${width}.png`), fullPage: true })
+    assert.deepEqual(await panel.page.evaluate(cutCells), [], `cut at ${width} px`)
+    assert.equal(await panel.overflow(), 0, `wider than its ${width} px`)
+    await panel.close()
+  }
+})
+
+test('the head names the profile in force, and a click asks for another', async () => {
+  const panel = await openPanel({ width: 300 })
+  await panel.show(view({ profile: { profile: 'balanced', source: 'workspace-file' } as ViewInput['profile'] }))
+  const profile = panel.page.locator('.profile')
+  assert.equal(await textOf(profile), 'profile balanced')
+  assert.match((await profile.getAttribute('title')) ?? '', /named in \.waybill\.json/)
+  await profile.click()
+  assert.deepEqual((await panel.heard()).at(-1), { type: 'act', action: 'pick-profile' })
+  await panel.close()
+})
+
 test('each state has its words: first run, nothing in range, not running, lost', async () => {
   const nothing = { stats: statsResult(), journal: journalResult(), takenAtMs: sampleNowMs }
   const lost = { kind: 'lost', lostAtMs: sampleNowMs, nextTryAtMs: sampleNowMs + 4000, reason: 'It ended.' } as const
@@ -211,6 +236,7 @@ function view(part: Partial<ViewInput>): PanelView {
     selection: { range: 'today', groupBy: 'model' },
     figures: undefined,
     problem: undefined,
+    profile: undefined,
     time: localTimeOf('UTC'),
     nowMs: sampleNowMs,
     ...part,
@@ -253,6 +279,21 @@ async function openPanel({ width, theme = darkModern, kept }: OpenOptions) {
       assert.deepEqual(complaints, [])
     },
   }
+}
+
+/** Runs in the page: the texts of table cells that do not fit their cell or the page. */
+function cutCells(): readonly string[] {
+  const cells = [...document.querySelectorAll<HTMLElement>('.groups tbody td')]
+  const frame = document.querySelector('.scroll')?.getBoundingClientRect()
+  return cells
+    .filter((cell) => cell.offsetWidth > 0)
+    .filter((cell) => {
+      const range = document.createRange()
+      range.selectNodeContents(cell)
+      const text = range.getBoundingClientRect()
+      return text.right > cell.getBoundingClientRect().right + 0.5 || text.right > (frame?.right ?? 0) + 0.5
+    })
+    .map((cell) => cell.textContent)
 }
 
 /** Runs in the page before its own script: what VS Code does to a webview's document. */

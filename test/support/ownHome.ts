@@ -33,8 +33,11 @@ export function ownHome(t: TestContext, config?: object, below = ''): OwnHome {
   process.once('exit', onExit)
   t.after(async () => {
     await endDaemonsOf(path)
-    process.off('exit', onExit)
     remove()
+    // A loser of a start race may have been on its way, not yet to be seen, and have made its folder again.
+    await endDaemonsOf(path)
+    remove()
+    process.off('exit', onExit)
   })
   const home = homeAt(path)
   if (config !== undefined) home.writeConfig(config)

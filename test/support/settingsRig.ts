@@ -8,6 +8,7 @@ export function settingsFrom(config: object) {
   return {
     current: () => settings,
     problems: () => [],
+    inForce: () => 'newest' as const,
     onChange: () => () => {},
     addProvider: () => undefined,
   }

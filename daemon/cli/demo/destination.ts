@@ -4,7 +4,7 @@
  * it can cost, and what is written to the configuration if the user says yes.
  */
 import type * as z from 'zod'
-import { formatDollars } from '../../../shared/domain/format.ts'
+import { formatDollars, formatTokens } from '../../../shared/domain/format.ts'
 import {
   type ModelId,
   modelIdSchema,
@@ -54,7 +54,7 @@ export function realDestination(surroundings: Surroundings): Destination | undef
   return configured(surroundings) ?? byKey(surroundings) ?? local(surroundings)
 }
 
-function configured({ providers }: Surroundings): Destination | undefined {
+function configured({ providers, textBytes }: Surroundings): Destination | undefined {
   const ready = providers.filter(
     ({ isPractice, state, modelCount }) => !isPractice && state === 'ready' && modelCount > 0,
   )
@@ -63,12 +63,15 @@ function configured({ providers }: Surroundings): Destination | undefined {
   return {
     isPractice: false,
     where: `${names}, which you configured`,
-    cost: `It costs what their prices say, for at most ${maxOutputTokens} tokens of answer.`,
+    // Their prices stand in the configuration, which only the daemon reads.
+    cost: `It costs what they bill: at most ${formatTokens(textBytes + promptBytes)} tokens in and ${formatTokens(maxOutputTokens)} out for each attempt.`,
     wish: { profile: profileNameSchema.parse('default'), parameters: { maxOutputTokens } },
   }
 }
 
 const maxOutputTokens = 1500
+/** One endpoint is asked, and asked once more if it fails; a provider may bill both. */
+const maxAttempts = 2
 /** What the prompt of the library adds to the code. */
 const promptBytes = 2000
 
@@ -95,12 +98,13 @@ function byKey({ environment, textBytes, providers }: Surroundings): Destination
   const row = keyRows.find(({ variable, id }) => isSet(environment[variable]) && !isKnown(providers, id))
   if (row === undefined) return undefined
   // Dollars for a million tokens are thousands of nanodollars for one.
-  const mostNanodollars =
+  const attemptNanodollars =
     Math.ceil((textBytes + promptBytes) * row.inputPrice * 1000) + maxOutputTokens * row.outputPrice * 1000
+  const mostNanodollars = maxAttempts * attemptNanodollars
   return {
     isPractice: false,
     where: `${row.model} at ${row.host}, with the key in ${row.variable}`,
-    cost: `It can cost at most ${formatDollars(mostNanodollars, 'request')}.`,
+    cost: `It can cost at most ${formatDollars(mostNanodollars, 'request')}, a second attempt included.`,
     add: {
       id: providerIdSchema.parse(row.id),
       kind: row.id,

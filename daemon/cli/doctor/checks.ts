@@ -3,6 +3,7 @@
  * `fail`: requests will not work. `warn`: something to know.
  */
 import type { ProviderStatus } from '../../../shared/protocol/status.ts'
+import { configEffectText } from '../configEffect.ts'
 import type { DoctorFacts, FolderFact, StatusResult } from './facts.ts'
 
 export type CheckLevel = 'ok' | 'warn' | 'fail'
@@ -87,15 +88,15 @@ function ledgerCheck({ ledger }: StatusResult): Check {
   return fail('journal', `no requests are taken: ${reason}`, 'free space or mend the state folder, then `waybill stop`')
 }
 
-function configChecks({ configProblems, configFile }: StatusResult): readonly Check[] {
+function configChecks(status: StatusResult): readonly Check[] {
+  const { configProblems, configFile } = status
   if (configProblems.length === 0) return [ok('configuration', configFile)]
-  return configProblems.map(({ file, place, expected, found }) =>
-    fail(
-      'configuration',
-      `${file}, ${place}: expected ${expected}, found ${found}`,
-      'mend that place; the last good configuration stays in force until then',
-    ),
-  )
+  return configProblems.map((problem) => {
+    const { file, place, expected, found, effect } = problem
+    const level = effect === 'refused' ? fail : warn
+    const advice = `mend that place; until then ${configEffectText(problem, status)}`
+    return level('configuration', `${file}, ${place}: expected ${expected}, found ${found}`, advice)
+  })
 }
 
 function providerChecks(facts: DoctorFacts, { providers }: StatusResult): readonly Check[] {

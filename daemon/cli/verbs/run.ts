@@ -24,12 +24,15 @@ Without FILE the code is read from standard input, unless that is a terminal.
 
   -t, --text TEXT      your own words beside the code; required by \`ask\`
   -p, --profile NAME   this profile instead of the workspace's
-      --json           one JSON value, {text, waybill} or {error, waybill}
+      --json           one JSON value, {text, waybill} or {error, waybill};
+                       {text, error, waybill} for a text that is not whole
 
 On a terminal the answer appears as it comes, with the attempts on standard
 error. In a pipe it is written once and whole, because an answer that is taken
-back could not be un-written. The waybill goes to standard error. Ctrl+C closes
-the upstream call and prints the waybill of what was used.
+back could not be un-written; code that takes the place of yours is written
+without the fence around it, and not at all if it is cut short or empty. The
+waybill goes to standard error. Ctrl+C closes the upstream call and prints the
+waybill of what was used.
 
 Examples:
   waybill run explain daemon/main.ts:1-40

@@ -2,6 +2,7 @@
 import type * as z from 'zod'
 import { formatSeconds } from '../../../shared/domain/format.ts'
 import { type ProviderStatus, status as statusType } from '../../../shared/protocol/status.ts'
+import { configEffectText } from '../configEffect.ts'
 import { connectClient } from '../daemonClient.ts'
 import { exitCodes } from '../exitCodes.ts'
 import { type Ink, inkOf } from '../ink.ts'
@@ -56,10 +57,11 @@ export function renderStatus(current: Status, terminal: Pick<Terminal, 'isColore
     `  profile    ${current.defaultProfile} by default`,
     `  clients    ${current.connections}, requests under way ${current.requestsUnderWay.length}`,
     `  ledger     ${ledgerText(current, ink)}`,
-    ...current.configProblems.map(
-      ({ file, place, expected, found }) =>
-        `  ${ink.red('config')}     ${file}, ${place}: expected ${expected}, found ${found}; the last good one is in force`,
-    ),
+    ...current.configProblems.map((problem) => {
+      const { file, place, expected, found, effect } = problem
+      const label = effect === 'refused' ? ink.red('config') : ink.yellow('config')
+      return `  ${label}     ${file}, ${place}: expected ${expected}, found ${found}; ${configEffectText(problem, current)}`
+    }),
   ]
   return `${lines.map((line) => `${line}\n`).join('')}\n${renderProviders(current.providers, terminal)}`
 }

@@ -1,6 +1,7 @@
 /**
  * Token counts of an OpenAI-compatible answer, in the project's convention: cached reads and cache writes lie within
- * inputTokens, reasoning within outputTokens. What the provider does not say stays unknown.
+ * inputTokens, reasoning within outputTokens. What the provider does not say stays unknown, and so does a count that
+ * no request can have.
  *
  * Sources (2026-10): OpenAI "Chat streaming" usage object, OpenRouter "Usage accounting" (cache_write_tokens), DeepSeek
  * "Context caching" (prompt_cache_hit_tokens), xAI "Reasoning" (reasoning beside completion_tokens).
@@ -41,6 +42,9 @@ function known(counts: Counts): Usage {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)) as Usage
 }
 
+/** A thousand times the largest context that is on offer: above it a count is a mistake, and would be one in money. */
+const maxCount = 1e9
+
 function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxCount ? value : undefined
 }

@@ -1,6 +1,6 @@
 /**
  * Params of a request, decoded by the schema of its method. An error names the place, what was expected and the type
- * of what was found; never a value, because values are prompts and code.
+ * of what was found; never a value but a number, because values are prompts and code.
  */
 import { ResponseError } from 'vscode-jsonrpc/node'
 import type * as z from 'zod'
@@ -23,10 +23,41 @@ export function decodeParams<Schema extends z.ZodType>(
 
 const maxProblems = 3
 
-function describeIssue(issue: z.core.$ZodIssue, params: unknown): string {
+function describeIssue(given: z.core.$ZodIssue, params: unknown): string {
+  const issue = meantIssue(given)
   const place = ['params', ...issue.path.map(String)].join('.')
-  return `${place}: ${expectationOf(issue)}, found ${typeNameOf(valueAt(params, issue.path))}`
+  // A rule over several fields says itself what it found.
+  const found = issue.code === 'custom' ? '' : `, found ${typeNameOf(valueAt(params, issue.path))}`
+  return `${place}: ${expectationOf(issue)}${found}`
 }
+
+/** If the value is of the type of just one form, what is wrong with it lies deeper, and that form says where. */
+function meantIssue(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue
+  const [meant, another] = issue.errors.filter((issues) => !issues.some(isOtherType))
+  const [deeper] = meant ?? []
+  if (deeper === undefined || another !== undefined) return issue
+  return meantIssue({ ...deeper, path: [...issue.path, ...deeper.path] })
+}
+
+function isOtherType(issue: z.core.$ZodIssue): boolean {
+  return issue.code === 'invalid_type' && issue.path.length === 0
+}
+
+/** The forms that a union takes, such as `a string or a list`. */
+function formsOf(alternatives: readonly (readonly z.core.$ZodIssue[])[]): string {
+  const types = alternatives.flatMap((issues) =>
+    issues.flatMap((issue) => (issue.code === 'invalid_type' && issue.path.length === 0 ? [issue.expected] : [])),
+  )
+  return types.map((type) => formNames.get(type) ?? type).join(' or ') || 'another form'
+}
+
+const formNames: ReadonlyMap<string, string> = new Map([
+  ['string', 'a string'],
+  ['number', 'a number'],
+  ['array', 'a list'],
+  ['object', 'an object'],
+])
 
 function expectationOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
@@ -35,7 +66,9 @@ function expectationOf(issue: z.core.$ZodIssue): string {
     case 'invalid_value':
       return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`
     case 'invalid_union':
-      return issue.discriminator === undefined ? 'expected another form' : `expected a known ${issue.discriminator}`
+      return issue.discriminator === undefined
+        ? `expected ${formsOf(issue.errors)}`
+        : `expected a known ${issue.discriminator}`
     case 'too_small':
       return `expected at least ${issue.minimum}`
     case 'too_big':

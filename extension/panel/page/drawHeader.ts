@@ -1,4 +1,4 @@
-/** The panel's head: which range, grouped by what, and whether the figures are live; and the banner when they are not. */
+/** The panel's head: which range, grouped by what, this workspace's profile, and whether the figures are live; and the banner when they are not. */
 import type { StatsDimension } from '../../../shared/domain/stats.ts'
 import { dimensionLabels, type PanelAction, rangeLabels } from '../messages.ts'
 import type { ConnectionView, PanelView, StatsRange } from '../viewModel.ts'
@@ -45,8 +45,26 @@ export function drawHeader(view: PanelView, actions: PageActions): Child {
         ),
       ),
     ),
+    drawProfile(view.profile, actions),
     h('span', { class: 'space' }),
     drawLiveness(view.connection),
+  )
+}
+
+function drawProfile(profile: PanelView['profile'], actions: PageActions): Child {
+  if (profile === undefined) return undefined
+  const title = `Prompts of this workspace go by the profile ${profile.name}, ${profile.source}. Choose another.`
+  return h(
+    'button',
+    {
+      type: 'button',
+      class: 'profile',
+      title,
+      'aria-label': `Profile ${profile.name}. ${title}`,
+      onClick: () => actions.act('pick-profile'),
+    },
+    h('span', { class: 'dim' }, 'profile '),
+    profile.name,
   )
 }
 

@@ -98,7 +98,8 @@ export const someStatus = status.result.parse({
       modelCount: 1,
     },
   ],
-  configProblems: [{ file: 'config.json', place: 'line 3', expected: 'JSON', found: 'a comma' }],
+  configProblems: [{ file: 'config.json', place: 'line 3', expected: 'JSON', found: 'a comma', effect: 'refused' }],
+  configInForce: 'last-good',
   ledger: { state: 'open' },
 })
 

@@ -6,6 +6,7 @@ import { renderWaybillTable } from '../../../daemon/cli/verbs/log.ts'
 import { renderStats } from '../../../daemon/cli/verbs/stats.ts'
 import { renderStatus } from '../../../daemon/cli/verbs/status.ts'
 import { renderFullWaybill, renderShortWaybill } from '../../../daemon/cli/waybillText.ts'
+import { endpointIdSchema } from '../../../shared/domain/ids.ts'
 import { aFailover, someStats, someStatus } from './aSession.ts'
 
 const wide = { isColored: false, widthColumns: Number.POSITIVE_INFINITY }
@@ -22,6 +23,16 @@ Waybill  succeeded by practice/outline@practice-steady (practice) in 0.46 s, fir
   cost     pretend (practice: nobody is billed)
 `,
     )
+  })
+
+  it('names in a short waybill how an answer ended that the model did not end itself', () => {
+    const [first, second] = aFailover.attempts
+    assert.ok(first !== undefined && second !== undefined)
+    for (const finishReason of ['length', 'content-filter', 'other'] as const) {
+      const cutShort = { ...aFailover, attempts: [first, { ...second, finishReason }] }
+      assert.match(renderShortWaybill(cutShort, plainInk), new RegExp(`\\n {13}finished by ${finishReason}\\n`))
+    }
+    assert.doesNotMatch(renderShortWaybill(aFailover, plainInk), /finished by/)
   })
 
   it('draws a full waybill with who asked, the route, what was rejected, and prices', () => {
@@ -93,12 +104,22 @@ Waybill 0.0.1, process 4711 since 2026-09-21T14:13:20.000Z
   profile    default by default
   clients    1, requests under way 0
   ledger     open
-  config     config.json, line 3: expected JSON, found a comma; the last good one is in force
+  config     config.json, line 3: expected JSON, found a comma; the last good configuration is in force
 
 PROVIDER  KIND    STATE                     MODELS  TEXT GOES TO
 openai    openai  no key in OPENAI_API_KEY       1  api.openai.com
 `,
     )
+  })
+
+  it('says of each problem of the configuration what it does', () => {
+    const [problem] = someStatus.configProblems
+    const drawn = (effect: 'refused' | 'leads-nowhere' | 'ignored', configInForce: typeof someStatus.configInForce) =>
+      renderStatus({ ...someStatus, configInForce, configProblems: problem ? [{ ...problem, effect }] : [] }, wide)
+    assert.match(drawn('refused', 'last-good'), /; the last good configuration is in force\n/)
+    assert.match(drawn('refused', 'defaults'), /; no earlier one is known, so the built-in defaults are in force\n/)
+    assert.match(drawn('leads-nowhere', 'newest'), /; that name is left out, the rest of the file is in force\n/)
+    assert.match(drawn('ignored', 'newest'), /; nobody reads that field, the rest of the file is in force\n/)
   })
 
   it('leaves out optional columns, then cuts the one that may shrink, no further than sixteen characters', () => {
@@ -112,11 +133,25 @@ openai    openai  no key in OPENAI_API_KEY       1  api.openai.com
     const ofTitle = (text: string): string => text
     const lineAt = (widthColumns: number) => renderTable(columns, rows, { widthColumns, ofTitle }).split('\n')[1]
     assert.equal(lineAt(35), '1  abcdefghijklmnopqrstuvwxyz  2  3')
-    assert.equal(lineAt(34), '1  abcdefghijklmnopqrstuvwx…  2  3')
-    assert.equal(lineAt(25), '1  abcdefghijklmno…  2  3')
-    assert.equal(lineAt(24), '1  abcdefghijklmnopq…  2')
-    assert.equal(lineAt(5), '1  abcdefghijklmno…')
+    assert.equal(lineAt(34), '1  abcdefghijkl…opqrstuvwxyz  2  3')
+    assert.equal(lineAt(25), '1  abcdefgh…tuvwxyz  2  3')
+    assert.equal(lineAt(24), '1  abcdefghi…stuvwxyz  2')
+    assert.equal(lineAt(5), '1  abcdefgh…tuvwxyz')
   })
+
+  for (const widthColumns of [40, 80, 100]) {
+    it(`keeps practice endpoints apart in the log at ${widthColumns} columns, and says that they are practice`, () => {
+      const [, answered] = aFailover.attempts
+      assert.ok(answered !== undefined)
+      const by = ['practice-steady', 'practice-faulty', 'practice-slow'].map((provider) => ({
+        ...aFailover,
+        attempts: [{ ...answered, endpoint: endpointIdSchema.parse(`practice/outline@${provider}`) }],
+      }))
+      const lines = renderWaybillTable(by, { isColored: false, widthColumns }).trimEnd().split('\n').slice(1)
+      assert.equal(new Set(lines).size, 3, lines.join('\n'))
+      for (const line of lines) assert.match(line, / \S+…\S+ \(practice\) /)
+    })
+  }
 })
 
 /** Golden text: the first line feed is the template's, non-breaking spaces are drawn as spaces. */

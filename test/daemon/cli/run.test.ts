@@ -67,6 +67,7 @@ describe('waybill run', { timeout: 20_000 }, () => {
     const running = runWords(t, ['run', 'explain'], { openSession: sessions.openSession, terminal })
     await until(() => sessions.opened[0]?.chats.length === 1)
     assert.equal(sessions.opened[0]?.chats[0]?.text, 'piped code')
+    void sessions.opened[0]?.chats[0]?.sink([{ number: 1, attempt: 1, type: 'text-append', text: 'An answer' }])
     sessions.opened[0]?.chats[0]?.end()
     assert.equal((await running).code, 0)
   })
@@ -124,7 +125,12 @@ describe('waybill run', { timeout: 20_000 }, () => {
     ['lines beyond the end', ['explain', 'a.ts:9-10'], /expected lines of `a.ts`, which has 4, found 9-10/],
     ['lines backwards', ['explain', 'a.ts:3-2'], /found `3-2`/],
     ['a profile that is no name', ['explain', 'a.ts', '-p', 'No Way'], /found `No Way`/],
-    ['an unknown option', ['explain', 'a.ts', '--fast'], /Unknown option '--fast'/],
+    ['an unknown option', ['explain', 'a.ts', '--fast'], /Unknown option '--fast'\n/],
+    [
+      'a mistyped option',
+      ['explain', 'a.ts', '--profle', 'x'],
+      /Unknown option '--profle'; did you mean `--profile`\?\n/,
+    ],
     ['a third word', ['explain', 'a.ts', 'b.ts'], /found also `b.ts`/],
   ]
   for (const [name, words, expected] of wrong) {

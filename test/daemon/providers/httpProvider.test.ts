@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { type TestContext, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import type { UpstreamCall, UpstreamEvent } from '../../../daemon/gateway/ports.ts'
 import { createHttpProvider, type ProviderConnection } from '../../../daemon/providers/httpProvider.ts'
 import { type ProviderRowKind, providerRows, rowKinds, upstreamModelOf } from '../../../daemon/providers/specs.ts'
@@ -91,6 +92,7 @@ for (const kind of rowKinds) {
     assert.equal(`${received.method} ${received.path}`, 'POST /v1/chat/completions')
     assert.deepEqual(headers, {
       accept: 'text/event-stream',
+      'accept-encoding': 'identity',
       'content-type': 'application/json',
       'user-agent': 'waybill',
       authorization: `Bearer ${canaryKey}`,
@@ -162,6 +164,18 @@ const rows: readonly {
     name: 'a web page',
     respond: (response) => response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<p>'),
     end: 'failure protocol-violation',
+  },
+  {
+    name: 'a compressed stream',
+    respond: (response) =>
+      response.writeHead(200, { ...streamHead, 'content-encoding': 'gzip' }).end(gzipSync(wholeStream)),
+    end: 'failure protocol-violation',
+  },
+  {
+    name: 'a stream that says that it is not compressed',
+    respond: (response) => response.writeHead(200, { ...streamHead, 'content-encoding': 'Identity' }).end(wholeStream),
+    end: 'done stop',
+    text: 'Hi',
   },
   {
     name: 'a stream without a content type',
@@ -322,4 +336,21 @@ test('leaving the iteration early closes the connection', async (context) => {
   const open = await rigOf(context, (response) => response.writeHead(200, streamHead).write(delta({ content: 'a' })))
   for await (const _ of open.stream()) break
   await waitFor('the close', () => open.upstream.sockets[0]?.destroyed)
+})
+
+test('a compressed answer is named as such, and an encoding of another name is not repeated', async (context) => {
+  const rows: readonly (readonly [encoding: string, said: RegExp])[] = [
+    ['gzip', /^Expected an uncompressed answer; content-encoding gzip came\./],
+    ['BR', /content-encoding br came/],
+    [canaryKey, /content-encoding of another name came/],
+  ]
+  for (const [encoding, said] of rows) {
+    const { events } = await rigOf(context, (response) =>
+      response.writeHead(200, { ...streamHead, 'content-encoding': encoding }).end('?'),
+    )
+    const last = (await events()).at(-1)
+    assert.ok(last?.type === 'failure')
+    assert.match(last.failure.message, said)
+    assert.equal(last.failure.message.includes('canary'), false)
+  }
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, type TestContext } from 'node:test'
 import { maxHeaderBytes, maxMessageBytes } from '../../../shared/protocol/framing.ts'
+import { createManualClock } from '../../support/manualClock.ts'
 import { createFakeSessions } from './fakeSession.ts'
 import { frameOf, helloParams } from './rawClient.ts'
 import { startServing, until } from './serving.ts'
@@ -268,6 +269,36 @@ describe('connections', { timeout }, () => {
     stop()
     await serving.connectWithHello()
     assert.deepEqual(counts, [1, 0])
+  })
+
+  it('closes a connection that opens no session within a minute, and no other', async (t) => {
+    const clock = createManualClock()
+    const serving = await startServing(t, { ...createFakeSessions(), startTimer: clock.startTimer })
+    const [silent, asking, good] = [await serving.connect(), await serving.connect(), await serving.connectWithHello()]
+    // A refused request does not open it, and neither does a hello that must be mended.
+    await asking.request(1, 'waybill/status')
+    await asking.request(2, 'waybill/hello', { ...helloParams, protocolVersions: { min: 7, max: 9 } })
+    await until(() => serving.connections.count() === 3)
+    await clock.advance(59_999)
+    assert.equal(serving.connections.count(), 3)
+    await clock.advance(1)
+    await Promise.all([silent.untilClosed(), asking.untilClosed()])
+    await until(() => serving.connections.count() === 1)
+    assert.match(serving.logLines.join('\n'), /connection closed: it was not opened in time/)
+    assert.deepEqual((await good.request(1, 'waybill/prompts')).result, { prompts: [] })
+  })
+
+  it('stops the timer of a connection that opens or ends', async (t) => {
+    const clock = createManualClock()
+    const serving = await startServing(t, { ...createFakeSessions(), startTimer: clock.startTimer })
+    const client = await serving.connect()
+    await until(() => clock.pendingTimers() === 1)
+    await client.request(1, 'initialize', { capabilities: {} })
+    assert.equal(clock.pendingTimers(), 0)
+    const leaving = await serving.connect()
+    await until(() => clock.pendingTimers() === 1)
+    leaving.socket.end()
+    await until(() => clock.pendingTimers() === 0)
   })
 
   it('lets the answer leave before it closes all', async (t) => {

@@ -16,7 +16,7 @@ export type Serving = {
   readonly connectWithHello: () => Promise<RawClient>
 }
 
-type ServingOptions = Pick<ConnectionOptions, 'openSession' | 'requiredToken'>
+type ServingOptions = Pick<ConnectionOptions, 'openSession' | 'requiredToken' | 'startTimer'>
 
 export async function startServing(context: TestContext, options: ServingOptions): Promise<Serving> {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-test-'))

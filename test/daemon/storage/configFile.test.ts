@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { openConfigFile } from '../../../daemon/storage/configFile.ts'
@@ -44,6 +44,8 @@ test('without a file, or with one that begins with a byte order mark, all is wel
 })
 
 const provider = (fields: object) => ({ schema: 1, providers: { p: fields } })
+const declared = (fields: object) => provider({ kind: 'openai', models: [{ model: 'a/b', ...fields }] })
+const price = 'providers.p.models.0.price'
 const shapeRows: readonly (readonly [content: unknown, place: string, expected: RegExp, found: RegExp])[] = [
   [[], 'the top level', /^an object$/, /^a list$/],
   [{}, 'schema', /^1$/, /^nothing$/],
@@ -62,6 +64,24 @@ const shapeRows: readonly (readonly [content: unknown, place: string, expected: 
     /no user name/,
     /^a string$/,
   ],
+  [
+    provider({ kind: 'custom', baseUrl: 'https://host/v1?api-key=sk-canary' }),
+    'providers.p.baseUrl',
+    /no .*query/,
+    /^a string$/,
+  ],
+  [
+    provider({ kind: 'custom', baseUrl: 'https://host/v1#sk-canary' }),
+    'providers.p.baseUrl',
+    /no .*fragment/,
+    /^a string$/,
+  ],
+  [declared({ price: { input: 1e9, output: 1 } }), 'providers.p.models.0.price.input', /to 1,000,000,/, /^1000000000$/],
+  [declared({ price: { input: 1, output: '1000000.1' } }), `${price}.output`, /to 1,000,000,/, /^"1000000\.1"$/],
+  [declared({ price: { input: 1, output: '1e3' } }), `${price}.output`, /a number of dollars/, /^"1e3"$/],
+  [declared({ contextTokens: 1e9 + 1 }), 'providers.p.models.0.contextTokens', /to 1,000,000,000$/, /^1000000001$/],
+  [declared({ outputTokens: 1e15 }), 'providers.p.models.0.outputTokens', /to 1,000,000,000$/, /^1000000000000000$/],
+  [declared({ outputTokens: 0 }), 'providers.p.models.0.outputTokens', /from 1 to/, /^0$/],
   [provider({ kind: 'openai', models: [{ model: 'gpt' }] }), 'providers.p.models.0.model', /author\/slug/, /^"gpt"$/],
   [
     provider({ kind: 'openai', models: [{ model: 'a/b', price: { input: true, output: 1 } }] }),
@@ -84,7 +104,7 @@ const shapeRows: readonly (readonly [content: unknown, place: string, expected: 
   [
     { schema: 1, providers: { 'practice-x': { kind: 'openai' } } },
     'providers.practice-x',
-    /built in/,
+    /^a name that does not begin with “practice”: those are built in$/,
     /^"practice-x"$/,
   ],
   [{ schema: 1, providers: { 'A b': { kind: 'openai' } } }, 'providers.A b', /1 to 40 characters/, /^"A b"$/],
@@ -103,6 +123,8 @@ for (const [content, place, expected, found] of shapeRows) {
     assert.equal(problems[0]?.place, place)
     assert.match(problems[0]?.expected ?? '', expected)
     assert.match(problems[0]?.found ?? '', found)
+    assert.equal(problems[0]?.effect, 'refused')
+    assert.equal(config.inForce(), 'defaults')
     assert.deepEqual(config.current(), { schema: 1 })
     const refusal = config.update((file) => file)
     assert.match(refusal?.message ?? '', /config\.json was not written: it has problems; mend them first/)
@@ -121,6 +143,7 @@ test('a syntax error is told by line and column, without what stands around it',
     place: 'line 3, column 22',
     expected: '"," or "}"',
     found: 'the character "o"',
+    effect: 'refused',
   })
 })
 
@@ -149,11 +172,118 @@ test('names that lead nowhere are problems, and the rest is in force', (t) => {
       ['profiles.a.provider.only.1', '"nobody"'],
     ],
   )
+  assert.ok(config.problems().every(({ effect }) => effect === 'leads-nowhere'))
+  assert.equal(config.inForce(), 'newest')
   assert.deepEqual(config.current().profiles, profiles)
   assert.equal(
     config.update((file) => file),
     undefined,
   )
+})
+
+test('a default profile that does not exist is a problem; one that is built in is none', (t) => {
+  const { path, open } = rig(t, { ...good, defaultProfile: 'gone' })
+  assert.deepEqual(
+    open()
+      .problems()
+      .map(({ place, found, effect }) => [place, found, effect]),
+    [['defaultProfile', '"gone"', 'leads-nowhere']],
+  )
+  for (const defaultProfile of ['default', 'practice-failover']) {
+    writeFileSync(path, JSON.stringify({ ...good, defaultProfile }))
+    assert.deepEqual(open().problems(), [])
+  }
+})
+
+test('fields that nobody reads are named by place, with what could stand there, and the rest is in force', (t) => {
+  const models = [{ model: 'openai/gpt', prise: { input: 1 } }]
+  const content = {
+    schema: 1,
+    $schema: 'any',
+    provider: {},
+    providers: {
+      mine: { kind: 'openai', modles: [], timeouts: { idle: 5 }, models },
+      trouble: { kind: 'practice', script: [{ play: 'cut', afterEvents: 1, delayMs: 1 }] },
+    },
+    profiles: { work: { models: ['openai/gpt'], provider: { sort: 'price' } } },
+  }
+  const { path, log, open } = rig(t, content)
+  const config = open()
+  assert.deepEqual(
+    config.problems().map(({ place, found, effect }) => `${place} ${found} ${effect}`),
+    [
+      'provider "provider" ignored',
+      'providers.mine.modles "modles" ignored',
+      'providers.mine.timeouts.idle "idle" ignored',
+      'providers.mine.models.0.prise "prise" ignored',
+      'providers.trouble.script.0.delayMs "delayMs" ignored',
+      'profiles.work.provider.sort "sort" ignored',
+    ],
+  )
+  assert.equal(config.problems()[0]?.file, path)
+  assert.match(config.problems()[0]?.expected ?? '', /^one of "schema", "providers", "profiles", "defaultProfile"$/)
+  assert.match(config.problems()[1]?.expected ?? '', /^one of "kind", .*"models"/)
+  assert.match(config.problems()[4]?.expected ?? '', /^one of "play", "afterEvents"$/)
+  assert.equal(config.inForce(), 'newest')
+  assert.deepEqual(Object.keys(config.current().providers ?? {}), ['mine', 'trouble'])
+  assert.match(log.lines.join(), /modles/)
+})
+
+for (const [name, damage] of [
+  ['a syntax error', (path: string) => writeFileSync(path, '{"schema": 1, ')],
+  ['a wrong shape', (path: string) => writeFileSync(path, '{"schema": 1, "providers": []}')],
+  [
+    'a folder in its place',
+    (path: string) => {
+      rmSync(path)
+      mkdirSync(path)
+    },
+  ],
+] as const) {
+  test(`the last good configuration survives a restart: ${name}`, async (t) => {
+    const { path, lastGoodPath, open } = rig(t, { ...good, hidden: 'sk-canary' })
+    const first = open()
+    assert.equal(statSync(lastGoodPath).mode & 0o777, 0o600)
+    assert.equal(readFileSync(lastGoodPath, 'utf8').includes('canary'), false)
+    first.close()
+    damage(path)
+    const again = open()
+    assert.deepEqual(again.current(), good)
+    assert.equal(again.inForce(), 'last-good')
+    assert.equal(again.problems().length, 1)
+    assert.equal(again.update((file) => file)?.kind, 'invalid-request')
+
+    rmSync(path, { recursive: true })
+    writeFileSync(path, JSON.stringify({ ...good, defaultProfile: 'practice' }))
+    await waitFor('the mended file', () => again.inForce() === 'newest')
+    writeFileSync(path, '')
+    assert.equal(open().current().defaultProfile, 'practice')
+  })
+}
+
+test('what is kept of the last good configuration goes with the file, and is no trap when it is damaged', (t) => {
+  const { path, lastGoodPath, log, open } = rig(t, good)
+  open()
+  writeFileSync(path, 'broken')
+  for (const kept of ['{"schema": 1, "providers": "sk-canary"}', '\u0000']) {
+    writeFileSync(lastGoodPath, kept)
+    const config = open()
+    assert.deepEqual([config.inForce(), config.current()], ['defaults', { schema: 1 }])
+  }
+  assert.match(log.lines.join(), /last good configuration that was kept is damaged/)
+  assert.equal(log.lines.join().includes('canary'), false)
+  writeFileSync(path, JSON.stringify(good))
+  open()
+  rmSync(path)
+  open()
+  assert.equal(existsSync(lastGoodPath), false)
+})
+
+test('a state folder that cannot be written costs the last good configuration, not the newest', (t) => {
+  const { lastGoodPath, log, open } = rig(t, good)
+  writeFileSync(dirname(lastGoodPath), 'in the way')
+  assert.deepEqual(open().current(), good)
+  assert.match(log.lines.join(), /last good configuration cannot be kept/)
 })
 
 const writers: readonly (readonly [how: string, write: (path: string, text: string) => void])[] = [
@@ -186,7 +316,7 @@ for (const [how, write] of writers) {
     assert.ok(changes > 0)
 
     write(path, '{"schema": 1, ')
-    await waitFor('the problem', () => config.problems().length > 0)
+    await waitFor('the problem', () => config.inForce() === 'last-good')
     assert.equal(config.current().defaultProfile, 'other')
 
     write(path, JSON.stringify(good))
@@ -276,10 +406,11 @@ function rig(t: TestContext, content?: unknown) {
   mkdirSync(dirname(path))
   if (content !== undefined) writeFileSync(path, JSON.stringify(content))
   const log = createRecordingLog()
+  const lastGoodPath = join(dirname(path), '..', 'state', 'config.last-good.json')
   const open = () => {
-    const config = openConfigFile(path, log)
+    const config = openConfigFile({ path, lastGoodPath, log })
     t.after(config.close)
     return config
   }
-  return { path, log, open }
+  return { path, lastGoodPath, log, open }
 }

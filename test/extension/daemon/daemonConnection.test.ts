@@ -6,6 +6,7 @@ import { createDaemonConnection } from '../../../extension/daemon/daemonConnecti
 import type { DialedDaemon, DialOptions } from '../../../extension/daemon/dialDaemon.ts'
 import {
   connectionLostError,
+  daemonHungError,
   failureOf,
   isConnectionLost,
   requestError,
@@ -109,6 +110,16 @@ test('a daemon that cannot be used is not started over and its words reach the u
   assert.equal(world.connection.state().kind, 'lost')
 })
 
+test('a daemon that hangs is not started again: the user hears of it, and it is tried again by itself', async () => {
+  const world = createWorld()
+  world.daemonRuns()
+  world.hang('It hangs. Run "waybill doctor".')
+  await assert.rejects(world.connection.ensureConnected(), { message: 'It hangs. Run "waybill doctor".' })
+  assert.equal(world.starts, 0)
+  assert.equal(world.connection.state().kind, 'lost')
+  assert.equal(world.timers.length, 1)
+})
+
 test('a request without a connection fails as lost and sends nothing', async () => {
   const { connection } = createWorld()
   const error = await connection.request('status', {}).then(
@@ -150,11 +161,13 @@ function createWorld() {
   let isRunning = false
   let hasFile = false
   let refusal: string | undefined
+  let hanging: string | undefined
   let starts = 0
   const connection = createDaemonConnection({
     readDiscovery: async () => (hasFile ? {} : undefined),
     dial: async (options): Promise<DialedDaemon> => {
       if (!isRunning) throw connectionLostError('nobody answers')
+      if (hanging !== undefined) throw daemonHungError(hanging)
       if (refusal !== undefined) throw requestError({ kind: 'invalid-request', message: refusal })
       open.add(options)
       return {
@@ -196,6 +209,9 @@ function createWorld() {
       return starts
     },
     said: () => states.map((state) => state.kind),
+    hang: (message: string) => {
+      hanging = message
+    },
     daemonRuns: () => {
       isRunning = true
       hasFile = true

@@ -25,7 +25,7 @@ test('the page gets a view at once and its figures when they come', async () => 
     panel.posted.map(({ content }) => content.kind),
     ['waiting', 'figures'],
   )
-  assert.deepEqual(panel.requests, ['stats today model', 'journal 20'])
+  assert.deepEqual(panel.requests, ['stats today model', 'journal 20', 'profiles /acme'])
 })
 
 test('a request that ended refreshes; many at once refresh once more', async () => {
@@ -36,12 +36,12 @@ test('a request that ended refreshes; many at once refresh once more', async () 
   panel.requests.length = 0
   for (let ended = 0; ended < 100; ended += 1) panel.notify()
   await panel.settle()
-  assert.equal(panel.requests.length, 2)
+  assert.equal(panel.requests.length, 3)
   await panel.passGap()
-  assert.equal(panel.requests.length, 4)
+  assert.equal(panel.requests.length, 6)
   await panel.passGap()
   await panel.passGap()
-  assert.equal(panel.requests.length, 4, 'it went on without a reason')
+  assert.equal(panel.requests.length, 6, 'it went on without a reason')
 })
 
 test('a hidden panel asks and draws nothing, and catches up when it is shown', async () => {
@@ -59,7 +59,7 @@ test('a hidden panel asks and draws nothing, and catches up when it is shown', a
   assert.deepEqual([panel.requests, panel.posted], [[], []])
   panel.setVisible(true)
   await panel.settle()
-  assert.equal(panel.requests.length, 2)
+  assert.equal(panel.requests.length, 3)
   assert.equal(panel.posted.at(-1)?.content.kind, 'figures')
 })
 
@@ -78,7 +78,7 @@ test('figures stay when the connection goes, and are asked for again when it is 
   await panel.passGap()
   panel.setState({ kind: 'connected', daemonVersion: '1' })
   await panel.settle()
-  assert.equal(panel.requests.length, 2)
+  assert.equal(panel.requests.length, 3)
 })
 
 test('a refusal of the daemon is shown, a broken connection is left to its own state', async () => {
@@ -115,11 +115,35 @@ test('what is not a message of the page is ignored, and an action is done', asyn
   assert.deepEqual(panel.acted, ['connect'])
 })
 
+test('it shows the profile in force here and follows a change of it and of the workspace', async () => {
+  const panel = createPanel()
+  panel.say(showToday)
+  await panel.settle()
+  assert.deepEqual(panel.posted.at(-1)?.profile, { name: 'balanced', source: 'chosen for this workspace' })
+  await panel.passGap()
+  panel.useProfile('best')
+  panel.notify('profilesChanged')
+  await panel.settle()
+  assert.equal(panel.posted.at(-1)?.profile?.name, 'best')
+  await panel.passGap()
+  panel.requests.length = 0
+  panel.goTo(undefined)
+  await panel.settle()
+  assert.deepEqual(panel.requests, ['stats today model', 'journal 20', 'profiles'])
+})
+
 test('after its end it hears nothing', async () => {
   const panel = createPanel()
   panel.session.dispose()
   assert.equal(panel.listenerCount(), 0)
 })
+
+type Asked = {
+  readonly range?: string
+  readonly groupBy?: string
+  readonly limit?: number
+  readonly workspace?: { readonly folder: string }
+}
 
 function createPanel() {
   const requests: string[] = []
@@ -130,7 +154,13 @@ function createPanel() {
   const page = signal<unknown>()
   const visibility = signal<void>()
   const states = signal<ConnectionState>()
-  const ended = signal<unknown>()
+  const notifications = new Map([
+    ['requestEnded', signal<unknown>()],
+    ['profilesChanged', signal<unknown>()],
+  ])
+  const workspaces = signal<void>()
+  let workspace: { readonly folder: string } | undefined = { folder: '/acme' }
+  let profile = 'balanced'
   let isVisible = true
   let state: ConnectionState = { kind: 'connected', daemonVersion: '0.1.0' }
   let error: Error | undefined
@@ -138,10 +168,12 @@ function createPanel() {
   const connection = {
     state: () => state,
     onStateChange: states.on,
-    onNotification: (_name: string, listener: (params: unknown) => void) => ended.on(listener),
-    request: async (name: string, params: { range?: string; groupBy?: string; limit?: number }) => {
-      requests.push([name, params.range ?? params.limit, params.groupBy].filter((part) => part !== undefined).join(' '))
+    onNotification: (name: string, listener: (params: unknown) => void) => notifications.get(name)?.on(listener),
+    request: async (name: string, params: Asked) => {
+      const asked = [params.range ?? params.limit, params.groupBy, params.workspace?.folder]
+      requests.push([name, ...asked].filter((part) => part !== undefined).join(' '))
       if (error !== undefined) throw error
+      if (name === 'profiles') return { profiles: [], current: { profile, source: 'workspace-choice' } }
       return name === 'stats' ? busyStats : busyJournal
     },
     ensureConnected: async () => {},
@@ -157,6 +189,8 @@ function createPanel() {
     },
     {
       connection,
+      workspaceRefOf: () => workspace,
+      onWorkspaceChanged: workspaces.on,
       nowMs: () => sampleNowMs,
       startTimer: (callback) => {
         timers.add(callback)
@@ -176,7 +210,14 @@ function createPanel() {
     warnings,
     settle,
     say: page.fire,
-    notify: () => ended.fire({}),
+    notify: (name = 'requestEnded') => notifications.get(name)?.fire({}),
+    useProfile: (name: string) => {
+      profile = name
+    },
+    goTo: (folder: string | undefined) => {
+      workspace = folder === undefined ? undefined : { folder }
+      workspaces.fire()
+    },
     failWith: (value: Error) => {
       error = value
     },
@@ -195,7 +236,8 @@ function createPanel() {
       }
       await settle()
     },
-    listenerCount: () => [page, visibility, states, ended].reduce((sum, { count }) => sum + count(), 0),
+    listenerCount: () =>
+      [page, visibility, states, workspaces, ...notifications.values()].reduce((sum, { count }) => sum + count(), 0),
   }
 }
 

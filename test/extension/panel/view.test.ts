@@ -35,6 +35,13 @@ test('cards sum up what is counted, name each kind of cost, and leave practice o
   ])
 })
 
+test('requests that were interrupted are no failures, and are named beside them', () => {
+  const total = statsRow({ requests: 10, failed: 1, interrupted: 2 })
+  const { cards } = figuresOf({ figures: { ...busy, stats: statsResult({ total }) } })
+  const { figures, note } = cards.find(({ id }) => id === 'errors') ?? {}
+  assert.deepEqual([plain(figures?.[0]?.text ?? ''), note], ['10 %', '1 of 10 failed for good, 2 interrupted'])
+})
+
 test('the table has one row per group, practice apart', () => {
   const { table, footnotes } = figuresOf({ figures: busy })
   const rows = table.rows.map((row) =>
@@ -186,6 +193,7 @@ function view(part: Partial<ViewInput>) {
     selection,
     figures: undefined,
     problem: undefined,
+    profile: undefined,
     time: localTimeOf('UTC'),
     nowMs: sampleNowMs,
     ...part,

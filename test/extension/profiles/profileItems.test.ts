@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { profileItemsOf } from '../../../extension/profiles/profileItems.ts'
+import { activeItemOf, noWorkspaceWords, profileItemsOf } from '../../../extension/profiles/profileItems.ts'
 import { profiles } from '../../../shared/protocol/profiles.ts'
 
 const list = [
@@ -22,6 +22,20 @@ test('every profile is listed with its models, and the one in use has the check'
       ['$(blank) practice', 'outline, practice', undefined],
     ],
   )
+})
+
+test('a list that changed keeps the highlighted row, and else highlights the profile in use', () => {
+  const before = itemsOf({ profile: 'balanced', source: 'default' })
+  const after = itemsOf({ profile: 'best', source: 'workspace-choice' })
+  assert.equal(activeItemOf(before, undefined)?.profile, 'balanced')
+  assert.equal(activeItemOf(after, before[2])?.profile, 'practice')
+  assert.equal(activeItemOf(before, after.at(-1))?.profile, 'balanced')
+  assert.equal(activeItemOf(after, after.at(-1))?.label, '$(discard) Use the default')
+})
+
+test('without a workspace on disk the words say what is open', () => {
+  assert.match(noWorkspaceWords([]), /none is open\. Open a folder/)
+  assert.match(noWorkspaceWords(['vscode-vfs']), /virtual \(vscode-vfs\).*use the default profile.*from disk/)
 })
 
 test('only a choice made for this workspace can be taken back', () => {

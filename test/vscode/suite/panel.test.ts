@@ -49,6 +49,8 @@ describe('panel', () => {
       },
       {
         connection: other,
+        workspaceRefOf: () => undefined,
+        onWorkspaceChanged: () => ({ dispose: () => {} }),
         nowMs: Date.now,
         startTimer: startSystemTimer,
         act: () => {},

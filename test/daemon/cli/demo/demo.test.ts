@@ -39,7 +39,7 @@ describe('waybill demo', { timeout: 20_000 }, () => {
     }
     const { asked, added, given, result } = await runDemo(t, ['a.ts'], { environment: keyed, terminal })
     assert.match(result.out, /^a.ts goes to openai\/gpt-5-mini at api.openai.com, with the key in OPENAI_API_KEY\. /)
-    assert.match(result.out, /It can cost at most \$0\.0035\./)
+    assert.match(result.out, /It can cost at most \$0\.0070, a second attempt included\./)
     assert.match(questions[0] ?? '', /The provider `openai` is then added to \/home\/ann\/config.json/)
     assert.deepEqual(
       added.map(({ id, keyEnvironmentName }) => [id, keyEnvironmentName]),
@@ -87,6 +87,10 @@ describe('waybill demo', { timeout: 20_000 }, () => {
     const localServer = { kind: 'ollama', baseUrl: 'http://127.0.0.1:11434/v1', model: 'qwen:7b' } as const
     const all = { providers: [ready], environment: keyed, localServer, textBytes: 10 }
     assert.match(realDestination(all)?.where ?? '', /openai \(api.openai.com\), which you configured/)
+    assert.equal(
+      realDestination(all)?.cost,
+      'It costs what they bill: at most 2,010 tokens in and 1,500 out for each attempt.',
+    )
     assert.equal(realDestination({ ...all, providers: [] })?.add?.kind, 'openai')
     const local = realDestination({ ...all, providers: [], environment: {} })
     assert.deepEqual(

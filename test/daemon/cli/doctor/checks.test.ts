@@ -56,8 +56,16 @@ describe('doctor', () => {
       'a damaged configuration',
       status({ configProblems: someStatus.configProblems }),
       'fail',
-      /config.json, line 3: expected JSON, found a comma/,
+      /config.json, line 3: expected JSON, found a comma; .*the last good configuration is in force/,
     ],
+    [
+      'a damaged configuration at the first start',
+      status({ configProblems: someStatus.configProblems, configInForce: 'defaults' }),
+      'fail',
+      /no earlier one is known, so the built-in defaults are in force/,
+    ],
+    ['a name that leads nowhere', problem('leads-nowhere'), 'warn', /that name is left out, the rest .* is in force/],
+    ['a field that nobody reads', problem('ignored'), 'warn', /nobody reads that field, the rest .* is in force/],
     ['no provider', status({ providers: [] }), 'warn', /none is configured/],
     ['a key that is nowhere', noKey(), 'fail', /OPENAI_API_KEY is set nowhere/],
     [
@@ -109,6 +117,11 @@ function folder(change: Partial<DoctorFacts['folders'][number]>): Partial<Doctor
 
 function status(change: Partial<typeof good>): Partial<DoctorFacts> {
   return { daemon: { version: '0.0.1', status: { ...good, ...change } } }
+}
+
+function problem(effect: 'leads-nowhere' | 'ignored'): Partial<DoctorFacts> {
+  const configProblems = someStatus.configProblems.map((one) => ({ ...one, effect }))
+  return status({ configProblems, configInForce: 'newest' })
 }
 
 function noKey(): Partial<DoctorFacts> {

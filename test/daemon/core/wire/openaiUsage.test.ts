@@ -16,6 +16,16 @@ const rows: readonly { readonly name: string; readonly usage: unknown; readonly 
     decoded: {},
   },
   {
+    name: 'counts that no request can have are unknown',
+    usage: {
+      prompt_tokens: 1e9 + 1,
+      completion_tokens: Number.MAX_SAFE_INTEGER,
+      prompt_tokens_details: { cached_tokens: 1e9, cache_write_tokens: 1e12 },
+      completion_tokens_details: { reasoning_tokens: 2e9 },
+    },
+    decoded: { cachedInputTokens: 1e9 },
+  },
+  {
     name: 'DeepSeek: cache hits beside the details',
     usage: { prompt_tokens: 9, completion_tokens: 1, prompt_cache_hit_tokens: 4 },
     decoded: { inputTokens: 9, outputTokens: 1, cachedInputTokens: 4 },

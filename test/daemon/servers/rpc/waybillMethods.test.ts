@@ -5,6 +5,7 @@ import { ResponseError } from 'vscode-jsonrpc/node'
 import { eventMessage, failedResponse, waybillMethods } from '../../../../daemon/servers/rpc/waybillMethods.ts'
 import { failureKinds } from '../../../../shared/domain/failure.ts'
 import { failureTable } from '../../../../shared/domain/failureTable.ts'
+import { chat } from '../../../../shared/protocol/chat.ts'
 import { requestErrorDataSchema } from '../../../../shared/protocol/errors.ts'
 import { aWaybill, createFakeSessions } from '../fakeSession.ts'
 import { startServing } from '../serving.ts'
@@ -65,6 +66,36 @@ describe('waybill methods', () => {
       { requestId: 'request-1', messages: [{ role: 'user' }] },
       /params.messages.0.content/,
     ],
+    [
+      'a value of none of several forms',
+      'waybill/chat',
+      chatOf({ messages: [{ role: 'user', content: 5 }] }),
+      /params.messages.0.content: expected a string or a list, found the number 5$/,
+    ],
+    [
+      'a mistake inside one of several forms',
+      'waybill/chat',
+      chatOf({ messages: [{ role: 'user', content: [{ type: 'text', text: 5 }] }] }),
+      /params.messages.0.content.0.text: expected string, found the number 5$/,
+    ],
+    [
+      'an output limit that no model has',
+      'waybill/chat',
+      chatOf({ parameters: { maxOutputTokens: 1_000_001 } }),
+      /params.parameters.maxOutputTokens: expected at most 1000000, found the number 1000001$/,
+    ],
+    [
+      'a schema of a tool nested too deep',
+      'waybill/chat',
+      chatOf({ tools: [{ name: 'a', parameters: nested(101) }] }),
+      /params.tools.0.parameters: expected at most 100 levels of nesting, found more$/,
+    ],
+    [
+      'a schema of a tool nested without end',
+      'waybill/chat',
+      chatOf({ tools: [{ name: 'a', parameters: nested(200_000) }] }),
+      /expected at most 100 levels/,
+    ],
     ['prompt and messages', 'waybill/chat', { requestId: 'request-1' }, /exactly one of `prompt` and `messages`/],
   ]
   for (const [name, method, params, expected] of wrong) {
@@ -75,6 +106,12 @@ describe('waybill methods', () => {
       assert.match(error.message, expected)
     })
   }
+
+  it('takes a schema of 100 levels and an output limit of a million', () => {
+    const tools = [{ name: 'a', parameters: nested(100) }]
+    const params = chatOf({ tools, parameters: { maxOutputTokens: 1_000_000 } })
+    assert.equal(chat.params.safeParse(params).success, true)
+  })
 
   it('never repeats a value of the params in an error', async () => {
     const params = {
@@ -122,6 +159,17 @@ describe('waybill methods', () => {
     assert.deepEqual(message.params, { workspace: '/a' })
   })
 })
+
+function chatOf(fields: object): object {
+  return { requestId: 'request-1', messages: [{ role: 'user', content: 'x' }], ...fields }
+}
+
+/** Lists and objects in turn; the outermost counts. */
+function nested(levels: number): object {
+  let inner: object = {}
+  for (let level = levels - 1; level > 0; level -= 1) inner = level % 2 === 0 ? [inner] : { inner }
+  return inner
+}
 
 function handlers(): ReturnType<typeof waybillMethods> {
   const session = createFakeSessions().openSession({
