@@ -12,6 +12,7 @@ import { applyEntry, checkpointOf, createJournalState, type JournalState } from 
 import { createWaybillFold } from '../core/journal/waybillOf.ts'
 import type { RollUp } from '../core/metrics/rollUp.ts'
 import type { Clock, Journal, Log } from './ports.ts'
+import { utcDayOf } from './statsRange.ts'
 
 export type Ledger = {
   /** Before something is done: on a failure nothing was counted and it must not be done. */
@@ -52,12 +53,16 @@ export function createLedger(ports: LedgerPorts): Ledger {
   const closedDays = new Map<string, readonly RollUp[]>()
   let unavailable: Failure | undefined
   let unsettled: readonly JournalEntry[] = []
+  /** The newest day at the start, if its file could not be read: the state holds only a part of it. */
+  let unreadDay: string | undefined
 
   const newestDay = journal.days().at(-1)
   if (newestDay !== undefined) {
     // Its checkpoint says so too, but may be the one line that cannot be read.
     state.day = newestDay
-    for (const entry of journal.readDay(newestDay)) applyEntry(state, entry)
+    const entries = journal.readDay(newestDay)
+    if (entries === undefined) unreadDay = newestDay
+    for (const entry of entries ?? []) applyEntry(state, entry)
   }
 
   function append(fresh: readonly JournalEntry[]): Failure | undefined {
@@ -89,7 +94,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
   }
 
   function closeDay(): void {
-    if (state.day === '') return
+    if (state.day === '' || state.day === unreadDay) return
     const rollUps = [...state.rollUps.values()]
     closedDays.set(state.day, rollUps)
     archive.write(state.day, rollUps)
@@ -102,7 +107,10 @@ export function createLedger(ports: LedgerPorts): Ledger {
       return known
     }
     const dayState = createJournalState()
-    for (const entry of journal.readDay(day)) applyEntry(dayState, entry)
+    const entries = journal.readDay(day)
+    // Perhaps it can be read later: nothing is kept of it.
+    if (entries === undefined) return []
+    for (const entry of entries) applyEntry(dayState, entry)
     const rollUps = [...dayState.rollUps.values()]
     closedDays.set(day, rollUps)
     archive.write(day, rollUps)
@@ -123,11 +131,15 @@ export function createLedger(ports: LedgerPorts): Ledger {
   function findWaybill(requestId: RequestId, sinceMs = 0): Waybill | undefined {
     let found: Waybill | undefined
     const fold = createWaybillFold()
-    journal.visitNewestFirst((entry) => {
-      const waybill = fold.take(entry)
-      if (waybill?.requestId === requestId) found = waybill
-      return found === undefined && entry.atMs >= sinceMs
-    })
+    journal.visitNewestFirst(
+      (entry) => {
+        const waybill = fold.take(entry)
+        if (waybill?.requestId === requestId) found = waybill
+        return found === undefined && entry.atMs >= sinceMs
+      },
+      // An entry is never in the file of a day before its own.
+      { contains: JSON.stringify(requestId), sinceDay: utcDayOf(sinceMs) },
+    )
     return found
   }
 

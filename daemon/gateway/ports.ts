@@ -50,6 +50,13 @@ export type Upstream = {
   readonly stream: (call: UpstreamCall, signal: AbortSignal) => AsyncIterable<readonly UpstreamEvent[]>
 }
 
+export type JournalFilter = {
+  /** Only entries whose line holds this text, which JSON writes as it is. The others are not even decoded. */
+  readonly contains?: string
+  /** Older days' files are left alone. */
+  readonly sinceDay?: string
+}
+
 export type Journal = {
   /**
    * Appends lines with one write, in the file of the clock's UTC day; all or nothing. A new day's file is opened with
@@ -59,15 +66,18 @@ export type Journal = {
     entries: readonly JournalEntry[],
     checkpoint: (day: string) => CheckpointEntry,
   ) => Failure | undefined
-  /** All days that have a file, oldest first, as YYYY-MM-DD. */
+  /** All days that have a file, oldest first, as YYYY-MM-DD; none when the folder cannot be read. */
   readonly days: () => readonly string[]
-  /** All readable entries of a day, in order; unreadable lines are reported to the log and left out. */
-  readonly readDay: (day: string) => readonly JournalEntry[]
+  /**
+   * All readable entries of a day, in order; unreadable lines are reported to the log and left out. Undefined: the file
+   * as such cannot be read, so nothing is known of that day.
+   */
+  readonly readDay: (day: string) => readonly JournalEntry[] | undefined
   /**
    * Entries from the newest backwards, over all days, until `visit` answers false. Reads only as much of the files as
-   * is visited.
+   * is visited. Files that cannot be read are left out.
    */
-  readonly visitNewestFirst: (visit: (entry: JournalEntry) => boolean) => void
+  readonly visitNewestFirst: (visit: (entry: JournalEntry) => boolean, filter?: JournalFilter) => void
 }
 
 /** One JSON file that the daemon alone writes. */

@@ -139,7 +139,6 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
   noteRecovery()
   return {
     append,
-    days: () => daysIn(folder),
     ...createJournalReading({ folder, log, sizeOf: (day) => (current?.day === day ? current.sizeBytes() : undefined) }),
     flush: () => attempt(syncs.syncNow),
     close: () => {

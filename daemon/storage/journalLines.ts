@@ -1,7 +1,8 @@
 /**
  * The journal's lines as bytes: one JSON object and a newline. `decodeLine` answers undefined for what is not an entry
  * of this version. Lines of a file are walked forwards or backwards; the last piece of a file without its newline
- * is not a line and is left out. Walking backwards reads only the blocks that are asked for.
+ * is not a line and is left out. Walking backwards reads only the blocks that are asked for; with `contains` it gives
+ * at least the lines that hold those bytes, and passes over blocks without them.
  */
 import { readSync } from 'node:fs'
 import { type JournalEntry, journalEntrySchema } from '../core/journal/entry.ts'
@@ -35,13 +36,14 @@ export function* linesForwards(content: Buffer): Generator<Line> {
   }
 }
 
-export function* linesBackwards(descriptor: number, sizeBytes: number): Generator<Line> {
+export function* linesBackwards(descriptor: number, sizeBytes: number, contains?: Buffer): Generator<Line> {
   // The pieces after the last newline seen so far, in file order; the first walk drops what follows the last newline.
   let pieces: Buffer[] = []
   let isWhole = false
   for (let blockEnd = sizeBytes; blockEnd > 0; ) {
     const blockStart = Math.max(0, blockEnd - blockBytes)
     const block = readBlock(descriptor, blockStart, blockEnd - blockStart)
+    const mayPassOver = contains !== undefined && !block.includes(contains)
     let end = block.length
     for (let at = lastNewlineBefore(block, end); at !== -1; at = lastNewlineBefore(block, at)) {
       const bytes = Buffer.concat([block.subarray(at + 1, end), ...pieces])
@@ -49,6 +51,8 @@ export function* linesBackwards(descriptor: number, sizeBytes: number): Generato
       isWhole = true
       pieces = []
       end = at
+      // The lines that lie wholly in this block cannot hold it; those that reach beyond it may.
+      if (mayPassOver) at = end = block.indexOf(newline)
     }
     pieces.unshift(block.subarray(0, end))
     blockEnd = blockStart

@@ -1,6 +1,6 @@
 /**
- * Reads the journal's day files. Lines that are no entries, and files of a newer schema, are reported to the log once
- * and left out. `sizeOf` bounds a file that is being written to its whole lines.
+ * Reads the journal's day files. Lines that are no entries, files of a newer schema and what cannot be read at all are
+ * reported to the log once and left out: reading never throws. `sizeOf` bounds a file that is being written to its whole lines.
  */
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,6 +8,8 @@ import { type JournalEntry, journalSchemaVersion } from '../core/journal/entry.t
 import type { Journal, Log } from '../gateway/ports.ts'
 import { decodeLine, firstLine, type Line, linesBackwards, linesForwards, schemaOfFirstLine } from './journalLines.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
+
+export type JournalReading = Pick<Journal, 'days' | 'readDay' | 'visitNewestFirst'>
 
 export type JournalReadingOptions = {
   readonly folder: string
@@ -44,7 +46,7 @@ export function newerSchemaProblem(path: string): string | undefined {
   }
 }
 
-export function createJournalReading(options: JournalReadingOptions): Pick<Journal, 'readDay' | 'visitNewestFirst'> {
+export function createJournalReading(options: JournalReadingOptions): JournalReading {
   const { folder, log, sizeOf } = options
   const reported = new Set<string>()
   const reportOnce = (place: string, message: string) => {
@@ -60,23 +62,32 @@ export function createJournalReading(options: JournalReadingOptions): Pick<Journ
     }
     return entry
   }
-  const isReadable = (path: string): boolean => {
+  /** Undefined: what stands at the path cannot be read; it is reported again after it could be. */
+  const attempt = <Result>(path: string, read: () => Result): Result | undefined => {
     try {
-      const problem = newerSchemaProblem(path)
-      if (problem !== undefined) reportOnce(path, `${problem}; left out`)
-      return problem === undefined
+      const result = read()
+      reported.delete(path)
+      return result
     } catch (error) {
+      if (!isSystemError(error)) throw error
       if (!isSystemError(error, 'ENOENT')) reportOnce(path, `${path} is left out: ${describeSystemError(error)}`)
-      return false
+      return undefined
     }
   }
+  const isReadable = (path: string): boolean => {
+    const problem = newerSchemaProblem(path)
+    if (problem !== undefined) reportOnce(`${path}, schema`, `${problem}; left out`)
+    return problem === undefined
+  }
+  const days = () => attempt(folder, () => daysIn(folder)) ?? []
   /** Answers false when the visitor has seen enough. */
-  const visitDay = (day: string, visit: (entry: JournalEntry) => boolean): boolean => {
+  const visitDay = (day: string, visit: (entry: JournalEntry) => boolean, contains?: Buffer): boolean => {
     const path = dayPathOf(folder, day)
     if (!isReadable(path)) return true
     const descriptor = openSync(path, 'r')
     try {
-      for (const line of linesBackwards(descriptor, sizeOf(day) ?? fstatSync(descriptor).size)) {
+      for (const line of linesBackwards(descriptor, sizeOf(day) ?? fstatSync(descriptor).size, contains)) {
+        if (contains !== undefined && !line.bytes.includes(contains)) continue
         const entry = entryOf(day, line)
         if (entry !== undefined && !visit(entry)) return false
       }
@@ -87,14 +98,22 @@ export function createJournalReading(options: JournalReadingOptions): Pick<Journ
   }
 
   return {
+    days,
     readDay: (day) => {
       const path = dayPathOf(folder, day)
-      if (!isReadable(path)) return []
-      const content = readFileSync(path).subarray(0, sizeOf(day))
-      return [...linesForwards(content)].flatMap((line) => entryOf(day, line) ?? [])
+      return attempt(path, () => {
+        if (!isReadable(path)) return undefined
+        const content = readFileSync(path).subarray(0, sizeOf(day))
+        return [...linesForwards(content)].flatMap((line) => entryOf(day, line) ?? [])
+      })
     },
-    visitNewestFirst: (visit) => {
-      for (const day of daysIn(folder).toReversed()) if (!visitDay(day, visit)) return
+    visitNewestFirst: (visit, { contains, sinceDay = '' } = {}) => {
+      const bytes = contains === undefined ? undefined : Buffer.from(contains)
+      for (const day of days()
+        .filter((one) => one >= sinceDay)
+        .toReversed()) {
+        if (attempt(dayPathOf(folder, day), () => visitDay(day, visit, bytes)) === false) return
+      }
     },
   }
 }

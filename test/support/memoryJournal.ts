@@ -31,10 +31,12 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
       return undefined
     },
     days: () => [...files.keys()].sort(),
-    readDay: (day) => files.get(day) ?? [],
-    visitNewestFirst: (visit) => {
-      for (const day of [...files.keys()].sort().reverse()) {
-        for (const entry of [...(files.get(day) ?? [])].reverse()) if (!visit(entry)) return
+    readDay: (day) => files.get(day),
+    visitNewestFirst: (visit, { contains = '', sinceDay = '' } = {}) => {
+      const days = [...files.keys()].filter((day) => day >= sinceDay)
+      for (const day of days.sort().reverse()) {
+        const entries = (files.get(day) ?? []).filter((entry) => JSON.stringify(entry).includes(contains))
+        for (const entry of entries.reverse()) if (!visit(entry)) return
       }
     },
     all: () => [...files.keys()].sort().flatMap((day) => files.get(day) ?? []),
