@@ -20,8 +20,14 @@ export type RollUpKey = {
   readonly client: string
 }
 
-export type RollUp = {
+export type RollUp = RollUpCounts & {
   readonly key: RollUpKey
+  cost: MoneySum
+  readonly firstTextMs: Histogram
+  readonly totalMs: Histogram
+}
+
+export type RollUpCounts = {
   requests: number
   succeeded: number
   failed: number
@@ -35,9 +41,24 @@ export type RollUp = {
   cachedInputTokens: number
   outputTokens: number
   reasoningTokens: number
-  cost: MoneySum
-  readonly firstTextMs: Histogram
-  readonly totalMs: Histogram
+}
+
+export function noCounts(): RollUpCounts {
+  return {
+    requests: 0,
+    succeeded: 0,
+    failed: 0,
+    cancelled: 0,
+    interrupted: 0,
+    attempts: 0,
+    failedAttempts: 0,
+    fallbacks: 0,
+    rewinds: 0,
+    inputTokens: 0,
+    cachedInputTokens: 0,
+    outputTokens: 0,
+    reasoningTokens: 0,
+  }
 }
 
 export function rollUpAt(rollUps: Map<string, RollUp>, key: RollUpKey): RollUp {
@@ -52,19 +73,7 @@ export function rollUpAt(rollUps: Map<string, RollUp>, key: RollUpKey): RollUp {
 function emptyRollUp(key: RollUpKey): RollUp {
   return {
     key,
-    requests: 0,
-    succeeded: 0,
-    failed: 0,
-    cancelled: 0,
-    interrupted: 0,
-    attempts: 0,
-    failedAttempts: 0,
-    fallbacks: 0,
-    rewinds: 0,
-    inputTokens: 0,
-    cachedInputTokens: 0,
-    outputTokens: 0,
-    reasoningTokens: 0,
+    ...noCounts(),
     cost: noMoney,
     firstTextMs: {},
     totalMs: {},

@@ -2,7 +2,7 @@
 import { addMoneySums, noMoney } from '../../../shared/domain/moneySum.ts'
 import type { StatsDimension, StatsRow } from '../../../shared/domain/stats.ts'
 import { type Histogram, mergeHistogram, quantilesOf } from './histogram.ts'
-import type { RollUp } from './rollUp.ts'
+import { noCounts, type RollUp, type RollUpCounts } from './rollUp.ts'
 
 export type Stats = {
   /** Most requests first; practice in rows of its own. */
@@ -31,37 +31,21 @@ export function statsOf(rollUps: Iterable<RollUp>, groupBy: StatsDimension, work
   return { rows, total: rowOf(total), practiceTotal: rowOf(practiceTotal) }
 }
 
-type Counts = Omit<StatsRow, 'group' | 'isPractice' | 'cost' | 'firstTextMs' | 'totalMs'>
 type Sums = {
   readonly group: string
   readonly isPractice: boolean
-  readonly counts: { -readonly [Name in keyof Counts]: number }
+  readonly counts: RollUpCounts
   cost: StatsRow['cost']
   readonly firstTextMs: Histogram
   readonly totalMs: Histogram
 }
 
 function emptySums(group: string, isPractice: boolean): Sums {
-  const counts = {
-    requests: 0,
-    succeeded: 0,
-    failed: 0,
-    cancelled: 0,
-    interrupted: 0,
-    attempts: 0,
-    failedAttempts: 0,
-    fallbacks: 0,
-    rewinds: 0,
-    inputTokens: 0,
-    cachedInputTokens: 0,
-    outputTokens: 0,
-    reasoningTokens: 0,
-  }
-  return { group, isPractice, counts, cost: noMoney, firstTextMs: {}, totalMs: {} }
+  return { group, isPractice, counts: noCounts(), cost: noMoney, firstTextMs: {}, totalMs: {} }
 }
 
 function addTo(sums: Sums, rollUp: RollUp): void {
-  for (const name of Object.keys(sums.counts) as (keyof Counts)[]) sums.counts[name] += rollUp[name]
+  for (const name of Object.keys(sums.counts) as (keyof RollUpCounts)[]) sums.counts[name] += rollUp[name]
   sums.cost = addMoneySums(sums.cost, rollUp.cost)
   mergeHistogram(sums.firstTextMs, rollUp.firstTextMs)
   mergeHistogram(sums.totalMs, rollUp.totalMs)
