@@ -74,7 +74,8 @@ function cut(text: string, width: number): string {
   // The note alone would say nothing.
   if (note !== '' && kept < 2) return cut(text.slice(0, -note.length), width)
   const name = [...text.slice(0, text.length - note.length)]
-  const endLength = Math.floor(kept / 2)
+  // Names of one kind begin alike.
+  const endLength = Math.ceil((kept * 2) / 3)
   return `${name.slice(0, kept - endLength).join('')}…${name.slice(name.length - endLength).join('')}${note}`
 }
 

@@ -9,6 +9,11 @@ import {
   answerWith,
   beginWith,
   configOf,
+  frameOfDone,
+  frameOfFinish,
+  frameOfText,
+  frameOfUsage,
+  openStream,
   type ProviderCall,
   startProvider,
   wordsIn,
@@ -89,6 +94,23 @@ test('exit codes say how it ended: 1 failed, 2 wrong command line, 3 no daemon',
   await waybill(home, ['stop'])
   assert.equal((await waybill(home, ['status'])).code, 3)
   assert.deepEqual(await waybill(home, ['stop', '--json']), { code: 0, out: '{"wasRunning":false}\n', error: '' })
+})
+
+test('`run document FILE > FILE` writes the code without its fence, and nothing when it was cut short', async (t) => {
+  let frameOfEnd = frameOfFinish
+  const { home } = await rig(t, (call) => {
+    openStream(call)
+    call.response.end(frameOfText('```python\n# One.\none = 1\n```') + frameOfEnd + frameOfUsage + frameOfDone)
+  })
+  writeFileSync(join(home.path, 'a.py'), 'one = 1\n')
+  const words = ['run', 'document', 'a.py']
+  const whole = await waybill(home, words, { currentFolder: home.path })
+  assert.deepEqual([whole.code, whole.out], [0, '# One.\none = 1\n'])
+  frameOfEnd = frameOfFinish.replace('stop', 'length')
+  const cut = await waybill(home, words, { currentFolder: home.path })
+  assert.deepEqual([cut.code, cut.out], [1, ''])
+  assert.match(cut.error, /^waybill: expected a whole answer; the model stopped at its limit .*Nothing was written\.$/m)
+  assert.match(cut.error, /finished by length/)
 })
 
 test('a pipe gets no progress, a terminal sees the attempts and the answer as it comes', async (t) => {

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { findDaemon } from '../../daemon/cli/findDaemon.ts'
-import { dataFoldersOf } from '../../daemon/storage/dataFolders.ts'
+import { foldersIn } from '../../daemon/storage/dataFolders.ts'
 import { bundledScript } from '../support/bundledScript.ts'
 import { ownFolder } from '../support/ownFolder.ts'
 import { waitFor } from '../support/waitFor.ts'
@@ -169,7 +169,7 @@ async function race(starters: readonly Starter[], home: string): Promise<string>
 
 /** Who answers, found as a client finds it. */
 async function answeringPid(home: string): Promise<number | undefined> {
-  const found = await findDaemon(dataFoldersOf({ WAYBILL_HOME: home }))
+  const found = await findDaemon(foldersIn(home))
   if (found === undefined) return undefined
   const [bytes] = await once(found.socket, 'data')
   found.socket.destroy()

@@ -46,11 +46,10 @@ const isRoot = process.getuid?.() === 0
 const unshare = isRoot ? ['unshare', '--mount'] : ['unshare', '--map-root-user', '--mount']
 const mayMount = spawnSync(unshare[0] ?? '', [...unshare.slice(1), 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
 
-// Where this machine forbids mounts, a limit for files stands in for the full disk as well.
-const disks: Readonly<Record<string, Disk>> = {
-  'a full disk': mayMount ? smallDisk : fileLimit,
-  'a limit for files': fileLimit,
-}
+// A machine that forbids mounts, as many containers do, cannot show a full disk, and its test's name says so.
+const disks: Readonly<Record<string, Disk>> = mayMount
+  ? { 'a full disk': smallDisk, 'a limit for files': fileLimit }
+  : { 'a limit for files, also in place of a full disk (mounts are forbidden here)': fileLimit }
 
 for (const [name, disk] of Object.entries(disks)) {
   test(`${name}: requests are refused, the daemon stays up, and goes on once there is room`, async (t) => {

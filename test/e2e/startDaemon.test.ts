@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { join, relative } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type FoundDaemon, findDaemon, startDaemon } from '../../daemon/cli/findDaemon.ts'
-import { dataFoldersOf } from '../../daemon/storage/dataFolders.ts'
+import { foldersIn } from '../../daemon/storage/dataFolders.ts'
 import { bundledScript } from '../support/bundledScript.ts'
 import { ownFolder } from '../support/ownFolder.ts'
 import { endDaemonsOf } from '../vscode/endDaemonsOf.ts'
@@ -91,7 +91,7 @@ function rig(t: TestContext) {
   // Losers of a start race may still be coming: the winner's end alone would let one of them win.
   const folder = ownFolder(t, () => endDaemonsOf(home))
   const home = join(folder, 'home')
-  const folders = dataFoldersOf({ WAYBILL_HOME: home })
+  const folders = foldersIn(home)
   const script = bundledScript('daemonStub', folder)
   const tryStart = (options: { readonly environment?: Record<string, string>; readonly deadlineMs?: number }) =>
     startDaemon({

@@ -133,10 +133,10 @@ openai    openai  no key in OPENAI_API_KEY       1  api.openai.com
     const ofTitle = (text: string): string => text
     const lineAt = (widthColumns: number) => renderTable(columns, rows, { widthColumns, ofTitle }).split('\n')[1]
     assert.equal(lineAt(35), '1  abcdefghijklmnopqrstuvwxyz  2  3')
-    assert.equal(lineAt(34), '1  abcdefghijkl…opqrstuvwxyz  2  3')
-    assert.equal(lineAt(25), '1  abcdefgh…tuvwxyz  2  3')
-    assert.equal(lineAt(24), '1  abcdefghi…stuvwxyz  2')
-    assert.equal(lineAt(5), '1  abcdefgh…tuvwxyz')
+    assert.equal(lineAt(34), '1  abcdefgh…klmnopqrstuvwxyz  2  3')
+    assert.equal(lineAt(25), '1  abcde…qrstuvwxyz  2  3')
+    assert.equal(lineAt(24), '1  abcde…opqrstuvwxyz  2')
+    assert.equal(lineAt(5), '1  abcde…qrstuvwxyz')
   })
 
   for (const widthColumns of [40, 80, 100]) {

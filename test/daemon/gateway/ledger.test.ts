@@ -71,7 +71,7 @@ test('a new day starts with a checkpoint; the closed day keeps its roll-ups, als
   rig.clock.jump(86_400_000)
   await startRequest(rig.ports, requestFor([one], { requestId: 'request-2' as never })).ended
   const [firstDay = '', secondDay = ''] = rig.journal.days()
-  assert.equal(rig.journal.readDay(secondDay)[0]?.type, 'checkpoint')
+  assert.equal(rig.journal.readDay(secondDay)?.[0]?.type, 'checkpoint')
 
   const requestsOf = (rollUps: readonly RollUp[]) => rollUps.reduce((sum, rollUp) => sum + rollUp.requests, 0)
   assert.equal(requestsOf(rig.ledger.rollUpsSince(secondDay)), 1)
@@ -93,7 +93,7 @@ test('a request that passes midnight is settled in the new day and leaves nothin
   gate.open()
   await ended
   const [, secondDay = ''] = rig.journal.days()
-  const [checkpoint] = rig.journal.readDay(secondDay)
+  const checkpoint = rig.journal.readDay(secondDay)?.[0]
   assert.ok(checkpoint?.type === 'checkpoint')
   assert.equal(checkpoint.openReservations.length, 1)
   assert.equal(rig.ledger.state().openReservations.size, 0)
@@ -106,7 +106,7 @@ test('a day whose checkpoint cannot be read is today all the same, and its stati
   const rig = createRig([answer, answer])
   await startRequest(rig.ports, requestFor([one])).ended
   const [today = ''] = rig.journal.days()
-  const journal = { ...rig.journal, readDay: (day: string) => rig.journal.readDay(day).slice(1) }
+  const journal = { ...rig.journal, readDay: (day: string) => rig.journal.readDay(day)?.slice(1) }
   const recovered = createLedger({ journal, archive: noArchive, clock: rig.clock, log: silentLog })
   await startRequest({ ...rig.ports, ledger: recovered }, requestFor([one], { requestId: 'request-2' as never })).ended
   assert.equal(recovered.rollUpsSince(today)[0]?.requests, 2)
@@ -156,4 +156,45 @@ test('refused practice requests are not counted among real ones', async () => {
   await startRequest(rig.ports, requestFor([], { profile: 'practice' as never })).ended
   const [rollUp] = rig.ledger.state().rollUps.values()
   assert.equal(rollUp?.key.isPractice, true)
+})
+
+test('a day that cannot be read is not archived as empty, and is counted as soon as it can be read', async () => {
+  const kept = new Map<string, readonly RollUp[]>()
+  const archive: RollUpArchive = { read: (day) => kept.get(day), write: (day, rollUps) => kept.set(day, rollUps) }
+  const rig = createRig([answer, answer, answer])
+  const run = (ledger: typeof rig.ledger, id: string) =>
+    startRequest({ ...rig.ports, ledger }, requestFor([one], { requestId: id as never })).ended
+  const requestsSince = (ledger: typeof rig.ledger, day: string) =>
+    ledger.rollUpsSince(day).reduce((sum, rollUp) => sum + rollUp.requests, 0)
+  await run(rig.ledger, 'request-1')
+  let isReadable = false
+  const journal = { ...rig.journal, readDay: (day: string) => (isReadable ? rig.journal.readDay(day) : undefined) }
+  const blind = createLedger({ journal, archive, clock: rig.clock, log: silentLog })
+  await run(blind, 'request-2')
+  rig.clock.jump(86_400_000)
+  await run(blind, 'request-3')
+  const [firstDay = ''] = rig.journal.days()
+  assert.equal(requestsSince(blind, firstDay), 1)
+  assert.deepEqual([...kept.keys()], [])
+  isReadable = true
+  assert.equal(requestsSince(blind, firstDay), 3)
+  assert.deepEqual([...kept.keys()], [firstDay])
+})
+
+test('a waybill is found by its id among all others, but not further back than asked', async () => {
+  const rig = createRig([answer, answer, outage, answer])
+  await startRequest(rig.ports, requestFor([one], { requestId: 'request-1' as never })).ended
+  await startRequest(rig.ports, requestFor([one], { requestId: 'request-12' as never })).ended
+  const startedAtMs = rig.clock.wallMs()
+  rig.clock.jump(2 * 86_400_000)
+  const third = startRequest(rig.ports, requestFor([one, two], { requestId: 'request-3' as never }))
+  await rig.clock.advance(1_000)
+  await third.ended
+  const find = (id: string, sinceMs?: number) => rig.ledger.findWaybill(id as never, sinceMs)
+  assert.equal(find('request-1')?.requestId, 'request-1')
+  assert.equal(find('request-12')?.requestId, 'request-12')
+  assert.equal(find('request-3')?.attempts.length, 2)
+  assert.equal(find('request-4'), undefined)
+  assert.equal(find('request-1', startedAtMs)?.requestId, 'request-1')
+  assert.equal(find('request-1', startedAtMs + 86_400_000), undefined)
 })

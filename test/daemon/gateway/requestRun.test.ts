@@ -271,6 +271,7 @@ test('a reader without room pauses the upstream, and the idle limit stands still
   const blocked = gate()
   stream.attach(0, () => blocked.promise)
   await rig.clock.advance(300_000)
+  assert.equal(rig.upstream.closedCount(), 0, 'its end lies in the next read, which must wait')
   blocked.resolve()
   assert.equal((await ended).outcome, 'succeeded')
 })

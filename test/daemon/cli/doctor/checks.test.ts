@@ -33,7 +33,19 @@ describe('doctor', () => {
       'a folder that cannot be written',
       folder({ state: 'not-writable' }),
       'fail',
-      /^state folder: \/x cannot be written/,
+      /^state folder: \/x cannot be read and written/,
+    ],
+    [
+      'a folder that cannot be looked at',
+      folder({ state: 'unknown', reason: 'permission denied (EACCES)' }),
+      'fail',
+      /\/x cannot be looked at: permission denied \(EACCES\)/,
+    ],
+    [
+      'a journal that cannot be read',
+      { journalProblem: 'the daemon does not answer' },
+      'fail',
+      /^journal: it cannot be read: the daemon does not answer/,
     ],
     ['a file in place of a folder', folder({ state: 'no-folder' }), 'fail', /is no folder/],
     ['a folder that lets others in', folder({ state: 'writable', mode: 0o755 }), 'warn', /\(mode 755\); chmod 700 \/x/],
@@ -99,7 +111,7 @@ describe('doctor', () => {
       `\n${renderChecks(checks, plainInk)}`,
       `
 ok    node          Node 20.19.0
-FAIL  state folder  /x cannot be written
+FAIL  state folder  /x cannot be read and written
                     -> make it yours (chown, chmod 700), or set WAYBILL_HOME to another
 ok    disk space    80.0 GB free
 FAIL  daemon        gone
