@@ -3,7 +3,6 @@
  * or ends at once because another is.
  */
 import { createServer, type Server } from 'node:net'
-import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
@@ -30,6 +29,7 @@ import { becomeDaemon } from './storage/instanceLock.ts'
 import { openJournal } from './storage/journalFiles.ts'
 import { openJsonStore } from './storage/jsonStore.ts'
 import { createLog } from './storage/logFile.ts'
+import { accountName } from './storage/osUser.ts'
 import { createRollUpFiles } from './storage/rollUpFiles.ts'
 import { createWorkspaceFolders } from './storage/workspaceFolders.ts'
 import { systemClock, systemRandom } from './systemPorts.ts'
@@ -50,7 +50,8 @@ const noChoices: Choices = { schema: 1, workspaces: {} }
 export async function runDaemon(words: readonly string[], version: string): Promise<number> {
   const idleExitMs = idleExitMsOf(words)
   if (idleExitMs === undefined) return refuseToStart('expected `--idle-exit-ms MILLISECONDS` or nothing', 2)
-  const folders = dataFoldersOf(process.env)
+  const folders = await dataFoldersOf(process.env)
+  if ('problem' in folders) return refuseToStart(folders.problem, 1)
   const server = createServer({ noDelay: true })
   const identity = { version, pid: process.pid, startedAtMs: systemClock.wallMs() }
   const early = keepEarlyConnections(server)
@@ -142,7 +143,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     liveRequests,
     events,
     log,
-    defaultUser: process.env.WAYBILL_USER || userInfo().username,
+    defaultUser: process.env.WAYBILL_USER || accountName(),
     life: {
       isDraining: () => isDraining,
       shutDown,

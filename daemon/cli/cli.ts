@@ -28,9 +28,15 @@ export async function runCli(options: CliOptions): Promise<number> {
   const isGentle = verbs.some((verb) => verb.name === words[0] && verb.endsGently === true)
   // Once: a second Ctrl+C ends the process at once.
   if (isGentle) process.once('SIGINT', () => controller.abort())
+  const terminal = createTerminal(process.env)
+  const daemons = await ownDaemon(process.env, program)
+  if ('problem' in daemons) {
+    terminal.error(`waybill: ${daemons.problem}\n`)
+    return exitCodes.noDaemon
+  }
   return dispatch(words, {
-    terminal: createTerminal(process.env),
-    daemons: ownDaemon(process.env, program),
+    terminal,
+    daemons,
     environment: process.env,
     currentFolder: process.cwd(),
     version,

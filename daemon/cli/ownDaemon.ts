@@ -1,6 +1,9 @@
-/** The real way to the daemon: its files in this user's folders, its process started from this program. */
+/**
+ * The real way to the daemon: its files in this user's folders, its process started from this program. `problem`: this
+ * user has no folders, in words.
+ */
 
-import { dataFoldersOf } from '../storage/dataFolders.ts'
+import { type DataFolders, dataFoldersOf } from '../storage/dataFolders.ts'
 import type { DaemonAccess, ReachedDaemon, StartOptions } from './daemonAccess.ts'
 import { findDaemon, startDaemon } from './findDaemon.ts'
 
@@ -8,11 +11,13 @@ import { findDaemon, startDaemon } from './findDaemon.ts'
 const startDeadlineMs = 15_000
 
 /** `program` is what follows the Node executable to run this program's command line. */
-export function ownDaemon(
+export async function ownDaemon(
   environment: Readonly<Record<string, string | undefined>>,
   program: readonly string[],
-): DaemonAccess {
-  const folders = dataFoldersOf(environment)
+): Promise<DaemonAccess | { readonly problem: string }> {
+  const found = await dataFoldersOf(environment)
+  if ('problem' in found) return found
+  const folders: DataFolders = found
 
   async function start({ idleExitMs }: StartOptions): Promise<ReachedDaemon | string> {
     const idle = idleExitMs === undefined ? [] : ['--idle-exit-ms', String(idleExitMs)]

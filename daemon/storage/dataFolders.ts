@@ -7,9 +7,8 @@
  * worth keeping, and macOS lets cleaners empty the folder for logs.
  */
 import { chmodSync, mkdirSync, statSync } from 'node:fs'
-import { posix, resolve, win32 } from 'node:path'
-import envPaths from 'env-paths'
-import { describeSystemError } from './systemError.ts'
+import { isAbsolute, posix, resolve, win32 } from 'node:path'
+import { describeSystemError, isSystemError } from './systemError.ts'
 
 export type DataFolders = {
   readonly config: string
@@ -49,13 +48,38 @@ export function chooseFolders(circumstances: FolderCircumstances): DataFolders {
   }
 }
 
-export function dataFoldersOf(environment: Readonly<Record<string, string | undefined>>): DataFolders {
+/** `problem`: the user has no home folder, in words. */
+export async function dataFoldersOf(
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<DataFolders | { readonly problem: string }> {
   const home = environment.WAYBILL_HOME
-  return chooseFolders({
-    platform: process.platform,
-    home: home === undefined || home === '' ? undefined : resolve(home),
-    standard: envPaths('waybill', { suffix: '' }),
-  })
+  if (home !== undefined && home !== '') return foldersIn(home)
+  const standard = await standardFolders()
+  if (standard !== undefined && isAbsolute(standard.config) && isAbsolute(standard.data)) {
+    return chooseFolders({ platform: process.platform, home: undefined, standard })
+  }
+  return {
+    problem:
+      'expected a home folder for this user, found none: HOME is empty or missing, and the system’s list of users names none; set HOME, or WAYBILL_HOME to a folder of your own',
+  }
+}
+
+/** Undefined: there is no home folder. With an empty HOME they are relative. */
+async function standardFolders(): Promise<FolderCircumstances['standard'] | undefined> {
+  try {
+    // Loaded only here: it asks for the home folder as it loads.
+    const { default: envPaths } = await import('env-paths')
+    return envPaths('waybill', { suffix: '' })
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
+}
+
+/** Where everything lies with that WAYBILL_HOME. */
+export function foldersIn(home: string): DataFolders {
+  // Standard folders are not asked for.
+  return chooseFolders({ platform: process.platform, home: resolve(home), standard: { config: '', data: '' } })
 }
 
 /**

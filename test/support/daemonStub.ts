@@ -4,7 +4,7 @@
  * STUB says what goes wrong: `fail` (writes to its output, exits with 3), `hang` (never becomes the daemon).
  */
 import { createServer } from 'node:net'
-import { dataFoldersOf } from '../../daemon/storage/dataFolders.ts'
+import { foldersIn } from '../../daemon/storage/dataFolders.ts'
 import { becomeDaemon } from '../../daemon/storage/instanceLock.ts'
 
 const about = { pid: process.pid, folder: process.cwd(), arguments: process.argv.slice(2), environment: process.env }
@@ -23,7 +23,7 @@ async function run(): Promise<void> {
     socket.on('error', () => socket.destroy())
     socket.on('data', () => socket.end(JSON.stringify(about)))
   })
-  const folders = dataFoldersOf(process.env)
+  const folders = foldersIn(process.env.WAYBILL_HOME ?? '')
   const result = await becomeDaemon({ folders, server, version: '0.0.0', startedAtMs: Date.now() })
   if (result.state !== 'won') process.exit(result.state === 'exists' ? 0 : 1)
 }

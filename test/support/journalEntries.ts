@@ -31,7 +31,7 @@ export function checkpointFor(day: string): CheckpointEntry {
   return { type: 'checkpoint', schema: 1, atMs: 0, day, openReservations: [], requestsUnderWay: [] }
 }
 
-/** The numbers of the `end` lines, the other lines by their type. */
-export function outlineOf(entries: readonly JournalEntry[]): readonly (number | string)[] {
+/** The numbers of the `end` lines, the other lines by their type; nothing of a day that has no file. */
+export function outlineOf(entries: readonly JournalEntry[] = []): readonly (number | string)[] {
   return entries.map((entry) => (entry.type === 'end' ? entry.atMs : entry.type))
 }

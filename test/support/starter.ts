@@ -5,7 +5,7 @@
  */
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
-import { dataFoldersOf } from '../../daemon/storage/dataFolders.ts'
+import { foldersIn } from '../../daemon/storage/dataFolders.ts'
 import { becomeDaemon } from '../../daemon/storage/instanceLock.ts'
 
 let close: (() => void) | undefined
@@ -20,7 +20,7 @@ async function tryOnce(home: string): Promise<void> {
     socket.on('error', () => socket.destroy())
     socket.end(`${process.pid}\n`)
   })
-  const folders = dataFoldersOf({ WAYBILL_HOME: home })
+  const folders = foldersIn(home)
   const result = await becomeDaemon({ folders, server, version: '0.0.0', startedAtMs: Date.now() })
   if (result.state === 'won') close = result.close
   answer({

@@ -25,7 +25,7 @@ export function checksOf(facts: DoctorFacts): readonly Check[] {
   return [
     ...before,
     daemonCheck(facts, daemon),
-    ledgerCheck(daemon.status),
+    ledgerCheck(facts, daemon.status),
     ...configChecks(daemon.status),
     ...providerChecks(facts, daemon.status),
     clockCheck(facts, daemon.status),
@@ -43,17 +43,23 @@ function nodeCheck({ nodeVersion }: DoctorFacts): Check {
     : { level: 'fail', name: 'node', found, advice: `install Node ${leastNode.join('.')} or newer` }
 }
 
-function folderCheck({ name, path, state, mode }: FolderFact): Check {
+function folderCheck({ name, path, state, mode, reason }: FolderFact): Check {
   const label = `${name} folder`
   switch (state) {
     case 'missing':
       return ok(label, `${path}, not there yet; it is made when it is needed`)
+    case 'unknown':
+      return fail(
+        label,
+        `${path} cannot be looked at: ${reason ?? 'for no known reason'}`,
+        'mend that, or set WAYBILL_HOME to another folder',
+      )
     case 'no-folder':
       return fail(label, `${path} is no folder`, 'move that file away, or set WAYBILL_HOME to another folder')
     case 'not-writable':
       return fail(
         label,
-        `${path} cannot be written`,
+        `${path} cannot be read and written`,
         `make it yours (chown, chmod 700), or set WAYBILL_HOME to another`,
       )
     case 'writable':
@@ -82,7 +88,10 @@ function daemonCheck(facts: DoctorFacts, daemon: { readonly version: string; rea
   return warn('daemon', found, advice)
 }
 
-function ledgerCheck({ ledger }: StatusResult): Check {
+function ledgerCheck({ journalProblem }: DoctorFacts, { ledger }: StatusResult): Check {
+  if (ledger.state === 'open' && journalProblem !== undefined) {
+    return fail('journal', `it cannot be read: ${journalProblem}`, 'mend the journal folder, then `waybill stop`')
+  }
   if (ledger.state === 'open') return ok('journal', 'requests are taken and recorded')
   const reason = ledger.reason ?? 'it cannot be written'
   return fail('journal', `no requests are taken: ${reason}`, 'free space or mend the state folder, then `waybill stop`')

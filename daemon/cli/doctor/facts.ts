@@ -15,6 +15,8 @@ export type DoctorFacts = {
   readonly localProviders: readonly LocalProviderFact[]
   readonly presentEnvironmentNames: ReadonlySet<string>
   readonly nowMs: number
+  /** Why the newest waybills could not be asked for. */
+  readonly journalProblem?: string
   /** When the newest waybill began. */
   readonly newestRequestAtMs?: number
 }
@@ -24,7 +26,9 @@ export type StatusResult = z.infer<(typeof status)['result']>
 export type FolderFact = {
   readonly name: string
   readonly path: string
-  readonly state: 'missing' | 'writable' | 'not-writable' | 'no-folder'
+  /** `unknown`: the system does not even say what stands there. */
+  readonly state: 'missing' | 'writable' | 'not-writable' | 'no-folder' | 'unknown'
+  readonly reason?: string
   /** Permission bits on Unix. */
   readonly mode?: number
 }

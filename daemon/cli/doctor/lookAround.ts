@@ -1,17 +1,25 @@
-/** Gathers what doctor judges: looks at files, starts the daemon if none runs, knocks at local model servers. */
-import { accessSync, constants, statfsSync, statSync } from 'node:fs'
+/**
+ * Gathers what doctor judges: looks at files, starts the daemon if none runs, knocks at local model servers. What cannot
+ * be found out becomes a fact of its own, so that everything else is judged all the same.
+ */
+import { accessSync, constants, type Stats, statfsSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { journal } from '../../../shared/protocol/journal.ts'
 import { status } from '../../../shared/protocol/status.ts'
-import { NoDaemonError } from '../daemonAccess.ts'
+import { describeSystemError } from '../../storage/systemError.ts'
+import type { DaemonClient } from '../daemonClient.ts'
 import type { VerbContext } from '../verb.ts'
 import { resultOf, withClient } from '../withClient.ts'
 import type { DoctorFacts, FolderFact, LocalProviderFact, StatusResult } from './facts.ts'
 
 export async function lookAround(context: VerbContext): Promise<DoctorFacts> {
   const { places } = context.daemons
-  const folders = [folderFact('configuration', dirname(places.configFile)), folderFact('state', places.stateFolder)]
+  const folders = [
+    folderFact('configuration', dirname(places.configFile)),
+    folderFact('state', places.stateFolder),
+    folderFact('journal', join(places.stateFolder, 'journal')),
+  ]
   const freeBytes = freeBytesOf(places.stateFolder)
   const facts = {
     buildVersion: context.version,
@@ -26,24 +34,42 @@ export async function lookAround(context: VerbContext): Promise<DoctorFacts> {
       context,
       async (client) => {
         const current = resultOf(await client.request(status, {}))
-        const [newest] = resultOf(await client.request(journal, { limit: 1 })).waybills
         return {
           ...facts,
           daemon: { version: client.daemonVersion, status: current },
           localProviders: await localProviderFacts(current),
-          ...(newest === undefined ? {} : { newestRequestAtMs: newest.startedAtMs }),
+          ...(await journalFacts(client)),
         }
       },
       { idleExitMs: 60_000 },
     )
   } catch (error) {
-    if (!(error instanceof NoDaemonError)) throw error
-    return { ...facts, daemon: { problem: error.message }, localProviders: [] }
+    return { ...facts, daemon: { problem: messageOf(error) }, localProviders: [] }
   }
 }
 
+async function journalFacts(client: DaemonClient): Promise<Pick<DoctorFacts, 'newestRequestAtMs' | 'journalProblem'>> {
+  try {
+    const [newest] = resultOf(await client.request(journal, { limit: 1 })).waybills
+    return newest === undefined ? {} : { newestRequestAtMs: newest.startedAtMs }
+  } catch (error) {
+    return { journalProblem: messageOf(error) }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 function folderFact(name: string, path: string): FolderFact {
-  const existing = statSync(path, { throwIfNoEntry: false })
+  try {
+    return factOf(name, path, statSync(path, { throwIfNoEntry: false }))
+  } catch (error) {
+    return { name, path, state: 'unknown', reason: describeSystemError(error) }
+  }
+}
+
+function factOf(name: string, path: string, existing: Stats | undefined): FolderFact {
   if (existing === undefined) {
     const state = isWritable(nearestExisting(path)) ? 'missing' : 'not-writable'
     return { name, path, state }
@@ -60,7 +86,7 @@ function nearestExisting(path: string): string {
 
 function isWritable(path: string): boolean {
   try {
-    accessSync(path, constants.W_OK | constants.X_OK)
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
     return true
   } catch {
     return false

@@ -55,10 +55,14 @@ for (const { name, given, config, state } of rows) {
   })
 }
 
-test('a relative WAYBILL_HOME is made absolute, so that it does not wander with the working folder', () => {
-  assert.equal(dataFoldersOf({ WAYBILL_HOME: 'here' }).state, resolve('here/state'))
-  assert.notEqual(dataFoldersOf({ WAYBILL_HOME: '' }).state, resolve('state'))
+test('a relative WAYBILL_HOME is made absolute, so that it does not wander with the working folder', async () => {
+  assert.equal(stateOf(await dataFoldersOf({ WAYBILL_HOME: 'here' })), resolve('here/state'))
+  assert.notEqual(stateOf(await dataFoldersOf({ WAYBILL_HOME: '' })), resolve('state'))
 })
+
+function stateOf(folders: Awaited<ReturnType<typeof dataFoldersOf>>): string {
+  return 'problem' in folders ? assert.fail(folders.problem) : folders.state
+}
 
 test('a folder is made for its user alone, with all that is above it', (t) => {
   const path = join(ownFolder(t), 'a', 'b')

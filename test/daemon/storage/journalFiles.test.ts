@@ -5,6 +5,8 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -13,6 +15,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import type { JournalEntry } from '../../../daemon/core/journal/entry.ts'
+import type { JournalFilter } from '../../../daemon/gateway/ports.ts'
 import { type DiskCalls, systemDiskCalls } from '../../../daemon/storage/dayFile.ts'
 import { type JournalFiles, openJournal } from '../../../daemon/storage/journalFiles.ts'
 import { checkpointFor, endEntry, outlineOf } from '../../support/journalEntries.ts'
@@ -34,8 +37,8 @@ test('entries come back in order, from both ends, after a checkpoint that opens 
   assert.deepEqual(journal.days(), [today])
   assert.deepEqual(outlineOf(journal.readDay(today)), ['checkpoint', 1, 2, 3])
   assert.deepEqual(newestFirst(journal), [3, 2, 1, 'checkpoint'])
-  assert.deepEqual(newestFirst(journal, 2), [3, 2])
-  assert.deepEqual(journal.readDay(today)[1], endEntry(1))
+  assert.deepEqual(outlineOf(newestEntries(journal, {}, 2)), [3, 2])
+  assert.deepEqual(journal.readDay(today)?.[1], endEntry(1))
   assert.equal(statSync(join(folder, `${today}.jsonl`)).mode & 0o777, 0o600)
   assert.equal(statSync(folder).mode & 0o777, 0o700)
 })
@@ -56,7 +59,7 @@ test('a new UTC day opens a new file with the checkpoint of that day', (t) => {
   journal.append([endEntry(2)], checkpointFor)
   assert.deepEqual(journal.days(), [today, tomorrow])
   assert.deepEqual(outlineOf(journal.readDay(today)), ['checkpoint', 1])
-  assert.deepEqual(journal.readDay(tomorrow)[0], checkpointFor(tomorrow))
+  assert.deepEqual(journal.readDay(tomorrow)?.[0], checkpointFor(tomorrow))
   assert.deepEqual(newestFirst(journal), [2, 'checkpoint', 1, 'checkpoint'])
 })
 
@@ -155,9 +158,66 @@ test('a journal of a newer schema is refused, and an older file of that kind is 
 
   writeFileSync(join(folder, `${tomorrow}.jsonl`), `${JSON.stringify(checkpointFor(tomorrow))}\n`)
   const journal = open()
-  assert.deepEqual(journal.readDay(today), [])
+  assert.equal(journal.readDay(today), undefined)
   assert.deepEqual(newestFirst(journal), ['checkpoint'])
   assert.deepEqual(readFileSync(path), before)
+})
+
+test('a search passes over what does not hold the text, undecoded, and over older days', (t) => {
+  const { folder, clock, log, open } = rig(t)
+  const journal = open()
+  journal.append([endEntry(1), endEntry(2)], checkpointFor)
+  // Reported when it is decoded.
+  appendFileSync(join(folder, `${today}.jsonl`), 'no json\n')
+  clock.jump(dayMs)
+  const again = open()
+  again.append([endEntry(1, 'x'.repeat(200_000)), endEntry(3)], checkpointFor)
+  assert.deepEqual(newestFirst(again, { contains: '"request-1"' }), [1, 1])
+  assert.deepEqual(newestFirst(again, { contains: '"request-2"' }), [2])
+  assert.deepEqual(newestFirst(again, { contains: '"request-"' }), [])
+  assert.deepEqual(newestFirst(again, { contains: '"request-1"', sinceDay: tomorrow }), [1])
+  assert.deepEqual(newestFirst(again, { sinceDay: tomorrow }), [3, 1, 'checkpoint'])
+  assert.deepEqual(log.lines, [])
+  assert.deepEqual(newestFirst(again).length, 6)
+  assert.equal(log.lines.length, 1)
+})
+
+test('a file in place of the journal folder is said once and reads as nothing, until it is gone', (t) => {
+  const { folder, log, open } = rig(t)
+  const journal = open()
+  journal.append([endEntry(1)], checkpointFor)
+  const aside = `${folder}-aside`
+  for (let time = 1; time <= 2; time++) {
+    renameSync(folder, aside)
+    writeFileSync(folder, 'in the way')
+    for (let look = 0; look < 2; look++) {
+      assert.deepEqual(journal.days(), [])
+      assert.deepEqual(newestFirst(journal), [])
+    }
+    assert.equal(journal.readDay(today), undefined)
+    assert.equal(log.lines.filter((line) => line.includes(`${folder} is left out`)).length, time)
+    rmSync(folder)
+    renameSync(aside, folder)
+    assert.deepEqual(journal.days(), [today])
+    assert.deepEqual(outlineOf(journal.readDay(today)), ['checkpoint', 1])
+  }
+})
+
+test('a day whose file cannot be read is said once and left out, and the other days are read', (t) => {
+  const { folder, clock, log, open } = rig(t)
+  const journal = open()
+  journal.append([endEntry(1)], checkpointFor)
+  clock.jump(dayMs)
+  journal.append([endEntry(2)], checkpointFor)
+  const path = join(folder, `${today}.jsonl`)
+  rmSync(path)
+  mkdirSync(path)
+  for (let look = 0; look < 2; look++) {
+    assert.equal(journal.readDay(today), undefined)
+    assert.deepEqual(newestFirst(journal), [2, 'checkpoint'])
+  }
+  assert.equal(log.lines.length, 1, log.lines.join('\n'))
+  assert.match(log.lines[0] ?? '', /2026-11-23\.jsonl is left out: .*\(EISDIR\)/)
 })
 
 test('a full disk is said in words, and the next append tries again', { skip: !existsSync('/dev/full') }, (t) => {
@@ -252,7 +312,12 @@ test('lines of any length and blocks of any number are read backwards as forward
         checkpointFor,
       )
       assert.deepEqual(newestEntries(journal).toReversed(), journal.readDay(today))
-      assert.equal(journal.readDay(today).length, paddings.length + 1)
+      assert.equal(journal.readDay(today)?.length, paddings.length + 1)
+      for (const line of [0, 3, 7]) {
+        const contains = `request-${line}"`
+        const expected = line < paddings.length ? [line] : []
+        assert.deepEqual(newestFirst(journal, { contains }), expected)
+      }
       journal.close()
     }),
     { numRuns: 30 },
@@ -379,12 +444,16 @@ function openedJournal(options: Parameters<typeof openJournal>[0]): JournalFiles
   return result.journal
 }
 
-function newestEntries(journal: JournalFiles, limit = Number.POSITIVE_INFINITY): readonly JournalEntry[] {
+function newestEntries(
+  journal: JournalFiles,
+  filter: JournalFilter = {},
+  limit = Number.POSITIVE_INFINITY,
+): readonly JournalEntry[] {
   const entries: JournalEntry[] = []
-  journal.visitNewestFirst((entry) => entries.push(entry) < limit)
+  journal.visitNewestFirst((entry) => entries.push(entry) < limit, filter)
   return entries
 }
 
-function newestFirst(journal: JournalFiles, limit?: number): readonly (number | string)[] {
-  return outlineOf(newestEntries(journal, limit))
+function newestFirst(journal: JournalFiles, filter?: JournalFilter): readonly (number | string)[] {
+  return outlineOf(newestEntries(journal, filter))
 }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createWorkspaceFolders } from '../../../daemon/storage/workspaceFolders.ts'
-import { silentLog } from '../../support/gatewayRig.ts'
+import { createRecordingLog } from '../../support/recordingLog.ts'
 
 function folders(context: TestContext) {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'waybill-workspaces-')))
@@ -13,7 +13,8 @@ function folders(context: TestContext) {
   mkdirSync(join(root, 'project', 'src', 'deep'), { recursive: true })
   mkdirSync(join(root, 'plain'))
   symlinkSync(join(root, 'project'), join(root, 'link'))
-  return { root, resolve: createWorkspaceFolders(silentLog).resolve }
+  const log = createRecordingLog()
+  return { root, log, resolve: createWorkspaceFolders(log).resolve }
 }
 
 test('a document belongs to the nearest folder with a mark, whatever folder the client has open', (context) => {
@@ -49,4 +50,39 @@ test("a repository's own file is read only where the client says that it is trus
   assert.equal(resolve({ folder, isTrusted: true })?.fileProfile, 'cheap')
   writeFileSync(join(folder, '.waybill.json'), '{ broken')
   assert.equal(resolve({ folder, isTrusted: true })?.path, folder)
+})
+
+const damaged = [
+  ['{\n  "profile": sk-canary\n}', /line 2, column 14.*expected.*a value/],
+  ['["sk-canary"]', /the top level.*an object.*a list/],
+  ['null', /the top level.*an object.*null/],
+  ['{ "profile": ["sk-canary"] }', /"place":"profile".*a list/],
+] as const
+
+for (const [text, expected] of damaged) {
+  test(`a workspace file that says ${JSON.stringify(text)} is told of once, by place and without its content`, (context) => {
+    const { root, log, resolve } = folders(context)
+    const folder = join(root, 'project')
+    const file = join(folder, '.waybill.json')
+    writeFileSync(file, text)
+    for (let look = 0; look < 3; look++) assert.equal(resolve({ folder, isTrusted: true })?.fileProfile, undefined)
+    assert.equal(log.lines.length, 1)
+    assert.match(log.lines[0] ?? '', expected)
+    assert.ok(log.lines[0]?.includes(file))
+    utimesSync(file, 1, 1)
+    resolve({ folder, isTrusted: true })
+    assert.equal(log.lines.length, 2)
+    assert.equal(log.lines.join().includes('canary'), false)
+    writeFileSync(file, '\ufeff{ "profile": "cheap" }')
+    assert.equal(resolve({ folder, isTrusted: true })?.fileProfile, 'cheap')
+    assert.equal(log.lines.length, 2)
+  })
+}
+
+test('a workspace file that cannot be read is told of in words', (context) => {
+  const { root, log, resolve } = folders(context)
+  const folder = join(root, 'project')
+  mkdirSync(join(folder, '.waybill.json'))
+  assert.deepEqual(resolve({ folder, isTrusted: true }), { path: folder })
+  assert.match(log.lines.join(), /EISDIR/)
 })
