@@ -1,6 +1,7 @@
 /**
  * The command "Open Configuration": opens the daemon's config.json, and writes an example into it first if there is none. The
- * example is plain JSON that configures nothing, so that it can be read before anything is decided.
+ * example is plain JSON that configures nothing, so that it can be read before anything is decided: of names that begin with
+ * `$` the daemon says nothing.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -21,14 +22,14 @@ export async function openConfiguration(connection: DaemonConnection): Promise<v
 
 const example = {
   schema: 1,
-  about: [
-    'Copy what fits you from "example" into "providers". Nothing under "example" is read; remove it when you like.',
+  $about: [
+    'Copy what fits you from "$example" into "providers". Nothing under "$example" is read; remove it when you like.',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the notation of the file.
     'A key is never written here: "${env:NAME}" names the environment variable that holds it.',
     'Prices are US dollars per million tokens; without them the cost is unknown. Changes take effect when the file is saved.',
   ],
   providers: {},
-  example: {
+  $example: {
     openai: {
       kind: 'openai',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the notation of the file.

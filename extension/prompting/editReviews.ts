@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode'
 import type { EditMarks } from './editMarks.ts'
+import { revealDocument } from './openTabs.ts'
 import { fileNameOf } from './promptJob.ts'
 import { onReviewChanges } from './reviewRange.ts'
 import { documentChangesOf } from './targetWatch.ts'
@@ -21,10 +22,11 @@ export type WrittenChange = {
 
 export type EditReviews = vscode.Disposable & {
   readonly start: (change: WrittenChange) => void
-  /** Without an id: the one nearest to the cursor. */
+  /** Without an id: the one of the active editor's document that is nearest to the cursor. */
   readonly accept: (requestId: string | undefined) => void
   readonly undo: (requestId: string | undefined) => Promise<void>
   readonly showBefore: (requestId: string | undefined) => Promise<void>
+  readonly show: (requestId: string) => Promise<void>
 }
 
 type Review = WrittenChange & { readonly endOffset: number; readonly versionWhenWritten: number }
@@ -32,7 +34,12 @@ type Review = WrittenChange & { readonly endOffset: number; readonly versionWhen
 export function registerEditReviews(marks: EditMarks, previews: VirtualDocuments): EditReviews {
   const reviews = new Map<string, Review>()
 
-  const setContext = () => vscode.commands.executeCommand('setContext', 'waybill.hasReview', reviews.size > 0)
+  // The keys must not reach a change that is not in sight.
+  const setContext = () => {
+    const active = vscode.window.activeTextEditor?.document
+    const hasReview = [...reviews.values()].some(({ document }) => document === active)
+    return vscode.commands.executeCommand('setContext', 'waybill.hasReview', hasReview)
+  }
   const put = (review: Review) => {
     reviews.set(review.requestId, review)
     marks.put(review.requestId, { ...review, look: 'written', lenses: lensesOf(review) })
@@ -55,6 +62,7 @@ export function registerEditReviews(marks: EditMarks, previews: VirtualDocuments
   const closes = vscode.workspace.onDidCloseTextDocument((document) => {
     for (const review of [...reviews.values()].filter((other) => other.document === document)) end(review)
   })
+  const activations = vscode.window.onDidChangeActiveTextEditor(() => void setContext())
   const chosen = (requestId: string | undefined) =>
     requestId === undefined ? nearestToCursor([...reviews.values()]) : reviews.get(requestId)
 
@@ -75,7 +83,11 @@ export function registerEditReviews(marks: EditMarks, previews: VirtualDocuments
       const review = chosen(requestId)
       if (review !== undefined) await showBefore(review, previews)
     },
-    dispose: () => vscode.Disposable.from(changes, closes).dispose(),
+    show: async (requestId) => {
+      const review = reviews.get(requestId)
+      if (review !== undefined) await revealDocument(review.document, rangeOf(review))
+    },
+    dispose: () => vscode.Disposable.from(changes, closes, activations).dispose(),
   }
 }
 
@@ -83,11 +95,14 @@ function lensesOf({ requestId, summary, originalText }: Review) {
   const lines = originalText.replace(/\r?\n$/, '').split('\n').length
   return [
     { title: summary },
-    { title: 'Accept (Alt+Y)', command: 'waybill.acceptEdit', argument: requestId },
-    { title: 'Undo (Alt+N)', command: 'waybill.undoEdit', argument: requestId },
+    { title: `Accept (${modifiers}Y)`, command: 'waybill.acceptEdit', argument: requestId },
+    { title: `Undo (${modifiers}N)`, command: 'waybill.undoEdit', argument: requestId },
     { title: `Before: ${lines} ${lines === 1 ? 'line' : 'lines'}`, command: 'waybill.showBefore', argument: requestId },
   ]
 }
+
+// On a Mac, Option with a letter types another letter.
+const modifiers = process.platform === 'darwin' ? '⌥⌘' : 'Alt+'
 
 /**
  * With nothing typed since, the editor's own undo also restores what the file was to the disk: unchanged. Else the block alone is
@@ -96,7 +111,7 @@ function lensesOf({ requestId, summary, originalText }: Review) {
 async function takeBack(review: Review, current: () => Review | undefined): Promise<void> {
   const { document } = review
   if (document.version === review.versionWhenWritten) {
-    await vscode.window.showTextDocument(document, { preview: false })
+    await revealDocument(document)
     await vscode.commands.executeCommand('undo')
     // The review has ended if the undo did what it was to do.
     if (current() === undefined) return
@@ -133,7 +148,7 @@ async function showBefore(review: Review, previews: VirtualDocuments): Promise<v
 function nearestToCursor(reviews: readonly Review[]): Review | undefined {
   const editor = vscode.window.activeTextEditor
   const own = reviews.filter((review) => review.document === editor?.document)
-  if (editor === undefined || own.length === 0) return reviews.at(-1)
+  if (editor === undefined || own.length === 0) return undefined
   const cursor = editor.document.offsetAt(editor.selection.active)
   const distanceOf = ({ startOffset, endOffset }: Review) => Math.max(0, startOffset - cursor, cursor - endOffset)
   return own.reduce((nearest, review) => (distanceOf(review) < distanceOf(nearest) ? review : nearest))

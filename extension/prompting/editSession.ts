@@ -8,9 +8,12 @@ import { type EditAnswer, replacementOf, replacementSoFarOf } from '../../shared
 import { type EditTransaction, finishEdit } from '../../shared/domain/editTransaction.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import { createEditPreview, type EditPreview } from './editPreview.ts'
+import type { EditReviews } from './editReviews.ts'
 import { followJob } from './followJob.ts'
 import type { FollowedRequest, RequestEnd } from './followRequest.ts'
+import { isShownInTab } from './openTabs.ts'
 import type { PromptingContext } from './promptingContext.ts'
+import { fileNameOf } from './promptJob.ts'
 import { requestSummaryOf } from './requestSummary.ts'
 import { nothingSeen, type RequestView } from './requestView.ts'
 import { type TargetWatch, watchTarget } from './targetWatch.ts'
@@ -28,6 +31,8 @@ export type EditJob = {
   readonly onWatched: () => Promise<void>
   /** Called when the target may have moved, so that a reloaded window finds it. */
   readonly onMoved: (transaction: EditTransaction) => void
+  /** Awaited before the document is written: from here on the change may stand there. */
+  readonly onWriting: () => Promise<void>
 }
 
 export async function runEdit(context: PromptingContext, job: EditJob): Promise<RequestEnd> {
@@ -41,13 +46,22 @@ export async function runEdit(context: PromptingContext, job: EditJob): Promise<
   try {
     await job.onWatched()
     draw()
-    const opened = preview.open('streaming')
+    let opened: Promise<void> | undefined
+    const open = () => {
+      opened ??= preview.open('streaming')
+    }
+    // Whether there is anything to attach to, its first part tells.
+    if (request.kind === 'send') open()
     const onView = (next: RequestView) => {
       view = next
+      open()
       watch.setView(next)
       draw()
     }
-    const end = await followJob({ connection, running, requestId, title, heading, request, onView })
+    const documentUri = document.uri.toString()
+    const end = await followJob({ connection, running, requestId, documentUri, title, heading, request, onView })
+    // The next life of the window goes on from here.
+    if (end.kind === 'detached') return end
     await opened
     watch.unmark()
     if (end.kind === 'succeeded') await finish(context, { job, preview, watch, text: end.text, waybill: end.waybill })
@@ -74,6 +88,7 @@ async function finish({ reviews, log }: PromptingContext, { job, preview, watch,
   const answer = replacementOf(text, originalText, document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n')
   const usable = answer.kind === 'replacement' ? answer.text : text
   preview.show(() => watch.previewOf(usable))
+  if (answer.kind === 'replacement') await job.onWriting()
   const write: Write =
     answer.kind === 'replacement'
       ? await writeEdit({ document, editor, decide: (now) => finishEdit(watch.transaction(), now, answer.text) })
@@ -83,6 +98,7 @@ async function finish({ reviews, log }: PromptingContext, { job, preview, watch,
       const { startOffset, text: writtenText } = write
       reviews.start({ requestId, document, startOffset, originalText, writtenText, summary: requestSummaryOf(waybill) })
       await preview.close()
+      if (!isShownInTab(document)) sayWritten(reviews, job)
       return
     }
     case 'unchanged':
@@ -95,6 +111,15 @@ async function finish({ reviews, log }: PromptingContext, { job, preview, watch,
       log.info(`An edit was not written: ${write.message}.`)
       await keep({ job, preview, text: usable, reason: write.message })
   }
+}
+
+/** Nobody sees the lenses and the mark of a document behind other tabs. */
+function sayWritten(reviews: EditReviews, { requestId, title, document }: EditJob): void {
+  const message = `${title} ${fileNameOf(document.uri)}: written.`
+  void vscode.window.showInformationMessage(message, 'Show', 'Undo').then(async (chosen) => {
+    if (chosen === 'Show') await reviews.show(requestId)
+    if (chosen === 'Undo') await reviews.undo(requestId)
+  })
 }
 
 const unusableWords: Readonly<Record<Exclude<EditAnswer['kind'], 'replacement'>, string>> = {

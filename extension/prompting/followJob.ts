@@ -12,6 +12,7 @@ export type FollowOptions = {
   readonly connection: DaemonConnection
   readonly running: RunningRequestsWriter
   readonly requestId: string
+  readonly documentUri: string
   /** The prompt's title. */
   readonly title: string
   /** What the progress names, such as `Explain totals.ts 41–50`. */
@@ -52,10 +53,11 @@ export async function followJob(options: FollowOptions): Promise<RequestEnd> {
   })
 }
 
-function runningOf({ requestId, title }: FollowOptions, view: RequestView, stop: () => void) {
+function runningOf({ requestId, documentUri, title }: FollowOptions, view: RequestView, stop: () => void) {
   const { phase, endpoint } = view
   return {
     requestId,
+    documentUri,
     title,
     phase,
     model: endpoint?.model,

@@ -47,14 +47,14 @@ export async function followRequest(
     for (;;) {
       const asked = await ask(connection, next, view.drawn.lastPartNumber, signal)
       if (asked.kind === 'answered') return endOf(asked.result, view)
-      if (asked.kind === 'refused' && request.kind === 'send' && isUnknown(asked.error, next, view)) next = request
-      else if (asked.kind === 'refused') return isGone(asked.error, next) ? gone : failedEnd(asked.error, signal)
-      else {
-        const given = await reconnect(connection, signal)
-        if (given !== undefined) return given
-        // What was this window's own is so after a broken connection too, even if the daemon has not seen it break.
-        next = { kind: 'attach', requestId, takeOver: request.kind === 'send' || view !== nothingSeen }
-      }
+      const wasSeen = view !== nothingSeen
+      const given =
+        asked.kind === 'refused' ? refusedEnd(asked.error, next, signal) : await reconnect(connection, signal)
+      // The connection broke so early that the daemon never heard of it: it can be sent again without paying twice.
+      if (given === gone && request.kind === 'send' && !wasSeen) next = request
+      else if (given !== undefined) return given
+      // What was this window's own is so after a broken connection too, even if the daemon has not seen it break.
+      else next = { kind: 'attach', requestId, takeOver: request.kind === 'send' || wasSeen }
     }
   } finally {
     listening.dispose()
@@ -77,21 +77,21 @@ async function ask(
     const result =
       request.kind === 'send'
         ? await connection.request('chat', request.params, signal)
-        : await connection.request('chatAttach', { requestId: request.requestId, after, takeOver: request.takeOver }, signal)
+        : await connection.request(
+            'chatAttach',
+            { requestId: request.requestId, after, takeOver: request.takeOver },
+            signal,
+          )
     return { kind: 'answered', result }
   } catch (error) {
     return isConnectionLost(error) ? { kind: 'unheard' } : { kind: 'refused', error }
   }
 }
 
-/** The connection broke so early that the daemon never heard of the request: it can be sent again without paying twice. */
-function isUnknown(error: unknown, asked: FollowedRequest, view: RequestView): boolean {
-  return isGone(error, asked) && view === nothingSeen
-}
-
-/** With a waybill it is the provider that did not find something. */
-function isGone(error: unknown, asked: FollowedRequest): boolean {
-  return asked.kind === 'attach' && failureOf(error).kind === 'not-found' && waybillOf(error) === undefined
+function refusedEnd(error: unknown, asked: FollowedRequest, signal: AbortSignal): RequestEnd {
+  // With a waybill it is the provider that did not find something.
+  const isGone = asked.kind === 'attach' && failureOf(error).kind === 'not-found' && waybillOf(error) === undefined
+  return isGone ? gone : failedEnd(error, signal)
 }
 
 const gone: RequestEnd = {

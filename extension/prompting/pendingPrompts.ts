@@ -15,6 +15,8 @@ export type PendingPrompt = {
   readonly heading: string
   /** Only for an edit. */
   readonly target?: RememberedTarget
+  /** The edit may stand in the document already, so that it must not be written again. */
+  readonly isWriting?: true
 }
 
 export type PendingPrompts = {

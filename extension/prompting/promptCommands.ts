@@ -1,107 +1,134 @@
 /**
  * The commands that run prompts, and the going on with prompts that a reload of the window cut off. Loaded with the first of them.
+ * What a prompt works on is settled at the command, before anything is picked or typed, and followed from there.
  */
 import * as vscode from 'vscode'
-import type { PromptName, PromptSummary } from '../../shared/domain/prompt.ts'
+import type { PromptName } from '../../shared/domain/prompt.ts'
 import { failureOf } from '../daemon/requestFailure.ts'
+import { type ChosenPrompt, choosePrompt } from './choosePrompt.ts'
+import type { RequestEnd } from './followRequest.ts'
+import { createLogEnd } from './logEnd.ts'
+import type { PendingPrompt } from './pendingPrompts.ts'
 import type { PromptingContext } from './promptingContext.ts'
-import { promptJobOf } from './promptJob.ts'
-import { chooseTarget } from './promptTarget.ts'
+import { fileNameOf, promptJobOf } from './promptJob.ts'
+import { chooseTarget, type PromptTarget } from './promptTarget.ts'
 import { resumePrompt } from './resumePrompt.ts'
 import { showError, showUnhappyEnd } from './showFailure.ts'
 import { startAnswer, startEdit } from './startPrompt.ts'
+import { type TrackedTarget, trackTarget } from './trackedTarget.ts'
 import { editObstacleOf } from './writeEdit.ts'
 
 export type PromptCommands = {
   /** Without a name the user picks one. Resolves when the prompt has ended; says itself what went wrong. */
   readonly run: (name: PromptName | undefined) => Promise<void>
+  /** The last prompt, with the last words, on what is selected now. */
   readonly runAgain: () => Promise<void>
-  /** Goes on with what the reloaded window was waiting for, if its daemon still runs. */
+  /** Goes on with what the reloaded window was waiting for. Resolves when all of it has ended. */
   readonly resume: () => Promise<void>
 }
 
-type Chosen = { readonly prompt: PromptSummary; readonly text: string | undefined }
-
 export function createPromptCommands(context: PromptingContext): PromptCommands {
-  let last: Chosen | undefined
+  const { connection, log, pending, workspaceRefOf } = context
+  const logEnd = createLogEnd(log, connection)
+  let last: ChosenPrompt | undefined
+
   const saidOnError = async (act: () => Promise<void>) => {
     try {
       await act()
     } catch (error) {
-      context.log.error(failureOf(error).message)
+      log.error(failureOf(error).message)
       showError(error)
     }
   }
-  const send = async (chosen: Chosen) => {
-    last = chosen
-    await sendPrompt(context, chosen, () => saidOnError(() => send(chosen)))
+  /** Not awaited to the user's answer. `again` runs on the same code, wherever it stands then. */
+  const conclude = ({ requestId, end, document, tracked, again }: Ended) => {
+    logEnd(requestId, end)
+    const workspace = workspaceRefOf(document)
+    let isInUse = false
+    const runAgain = async () => {
+      isInUse = true
+      await saidOnError(again)
+    }
+    void showUnhappyEnd(end, {
+      connection,
+      workspace,
+      runAgain: tracked === undefined ? undefined : runAgain,
+    }).then(() => {
+      if (!isInUse) tracked?.dispose()
+    })
   }
-  const run = (name: PromptName | undefined) =>
+  const send = async (chosen: ChosenPrompt, tracked: TrackedTarget): Promise<void> => {
+    last = chosen
+    const isEdit = chosen.prompt.yields === 'replace'
+    const obstacle = isEdit ? await editObstacleOf(tracked.document) : undefined
+    const target = tracked.current()
+    if (obstacle !== undefined || target === undefined) {
+      tracked.dispose()
+      void vscode.window.showWarningMessage(obstacle ?? goneWords(tracked.document))
+      return
+    }
+    // Nothing is awaited from here until the document is watched, or a change could go unseen.
+    const { document } = target
+    const job = promptJobOf(chosen.prompt, chosen.text, target, workspaceRefOf(document.uri))
+    const end = await (isEdit ? startEdit(context, job) : startAnswer(context, job))
+    const again = () => send(chosen, tracked)
+    conclude({ requestId: job.requestId, end, document: document.uri, tracked, again })
+  }
+  const choose = async (name: PromptName | undefined, tracked: TrackedTarget) => {
+    const chosen = await disposedOnError(tracked, () => choosePrompt(connection, name))
+    if (chosen === undefined) tracked.dispose()
+    else await disposedOnError(tracked, () => send(chosen, tracked))
+  }
+  const resume = async (entry: PendingPrompt) => {
+    const { end, tracked } = await resumePrompt(context, entry)
+    const again = async () => {
+      if (tracked !== undefined) await choose(entry.prompt, tracked)
+    }
+    conclude({ requestId: entry.requestId, end, document: vscode.Uri.parse(entry.documentUri), tracked, again })
+  }
+  const onTarget = (act: (tracked: TrackedTarget) => Promise<void>) =>
     saidOnError(async () => {
-      const chosen = await choosePrompt(context, name)
-      if (chosen !== undefined) await send(chosen)
+      const target = await targetOrAdvice(context)
+      if (target !== undefined) await act(trackTarget(target))
     })
   return {
-    run,
+    run: (name) => onTarget((tracked) => choose(name, tracked)),
     runAgain: () => {
       const again = last
-      return again === undefined ? run(undefined) : saidOnError(() => send(again))
+      return onTarget((tracked) =>
+        again === undefined ? choose(undefined, tracked) : disposedOnError(tracked, () => send(again, tracked)),
+      )
     },
-    resume: () =>
-      saidOnError(async () => {
-        await Promise.all(
-          context.pending.list().map((pending) => resumePrompt(context, pending, () => run(pending.prompt))),
-        )
-      }),
+    resume: async () => {
+      await Promise.all(pending.list().map((entry) => saidOnError(() => resume(entry))))
+    },
   }
 }
 
-/** Undefined: the user left. */
-async function choosePrompt(
-  { connection }: PromptingContext,
-  name: PromptName | undefined,
-): Promise<Chosen | undefined> {
-  const listed = connection.ensureConnected().then(() => connection.request('prompts', {}))
-  const prompt = name === undefined ? await pickPrompt(listed) : (await listed).prompts.find((one) => one.name === name)
-  if (prompt === undefined) return undefined
-  if (!prompt.needsText) return { prompt, text: undefined }
-  const text = await vscode.window.showInputBox({
-    title: 'Ask about the selection',
-    prompt: 'Your words go with the selected code.',
-    ignoreFocusOut: true,
-    validateInput: (value) => (value.trim() === '' ? 'Say what you want to know.' : undefined),
-  })
-  return text === undefined ? undefined : { prompt, text }
+type Ended = {
+  readonly requestId: string
+  readonly end: RequestEnd
+  readonly document: vscode.Uri
+  readonly tracked: TrackedTarget | undefined
+  readonly again: () => Promise<void>
 }
 
-async function pickPrompt(
-  listed: Promise<{ readonly prompts: readonly PromptSummary[] }>,
-): Promise<PromptSummary | undefined> {
-  const items = listed.then(({ prompts }) =>
-    prompts.map((prompt) => ({ label: prompt.title, description: prompt.description, prompt })),
-  )
-  const options = { title: 'Run Prompt on Selection', placeHolder: 'Prompt', matchOnDescription: true }
-  // A daemon that cannot be started must be heard of, and not only end the pick.
-  const [picked] = await Promise.all([vscode.window.showQuickPick(items, options), items])
-  return picked?.prompt
+async function targetOrAdvice({ lastEditor }: PromptingContext): Promise<PromptTarget | undefined> {
+  const choice = await chooseTarget(lastEditor)
+  if (choice.kind === 'chosen') return choice.target
+  void vscode.window.showInformationMessage(choice.message)
+  return undefined
 }
 
-async function sendPrompt(context: PromptingContext, chosen: Chosen, runAgain: () => Promise<void>): Promise<void> {
-  const isEdit = chosen.prompt.yields === 'replace'
-  const active = vscode.window.activeTextEditor?.document
-  const obstacle = isEdit && active !== undefined ? await editObstacleOf(active) : undefined
-  if (obstacle !== undefined) {
-    void vscode.window.showWarningMessage(obstacle)
-    return
+async function disposedOnError<Result>(tracked: TrackedTarget, act: () => Promise<Result>): Promise<Result> {
+  try {
+    return await act()
+  } catch (error) {
+    tracked.dispose()
+    throw error
   }
-  const choice = await chooseTarget()
-  if (choice.kind === 'missing') {
-    void vscode.window.showInformationMessage(choice.message)
-    return
-  }
-  // Nothing is awaited from the choice of the target until its document is watched, or a change could go unseen.
-  const workspace = context.workspaceRefOf(choice.target.document.uri)
-  const job = promptJobOf(chosen.prompt, chosen.text, choice.target, workspace)
-  const end = await (isEdit ? startEdit(context, job) : startAnswer(context, job))
-  showUnhappyEnd(end, { connection: context.connection, workspace, runAgain })
+}
+
+function goneWords({ uri }: vscode.TextDocument): string {
+  return `The code in ${fileNameOf(uri)} that the prompt was for is gone or was closed. Select some code, then run the prompt.`
 }

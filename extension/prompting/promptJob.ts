@@ -60,8 +60,13 @@ function codeOf({ document, range }: PromptTarget): CodeSelection {
   return {
     text: document.getText(range),
     language: document.languageId,
-    path: vscode.workspace.asRelativePath(document.uri),
+    path: pathOf(document.uri),
     startLine: range.start.line + 1,
     ...(diagnostics.length === 0 ? {} : { diagnostics }),
   }
+}
+
+/** As the workspace knows it; where else a file lies on this machine is nobody's business. */
+function pathOf(uri: vscode.Uri): string {
+  return vscode.workspace.getWorkspaceFolder(uri) === undefined ? fileNameOf(uri) : vscode.workspace.asRelativePath(uri)
 }

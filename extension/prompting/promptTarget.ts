@@ -1,39 +1,38 @@
 /**
- * What a prompt works on: the selection of the active editor, or the function or type around the cursor when nothing is
+ * What a prompt works on: the selection of the text editor that is or was active last, or the function or type around the cursor when nothing is
  * selected. A target that begins behind nothing but indentation takes the indentation in, so that all its lines look alike to a
  * model. Otherwise says in words what to do.
  */
 import * as vscode from 'vscode'
 import { type CodeSymbol, enclosingSymbolOf } from './enclosingSymbol.ts'
+import type { EditorPlace, LastTextEditor } from './lastTextEditor.ts'
 
 export type PromptTarget = {
   readonly document: vscode.TextDocument
-  readonly editor: vscode.TextEditor
+  /** Undefined: which editor shows it is not known. */
+  readonly editor: vscode.TextEditor | undefined
   readonly range: vscode.Range
 }
 
 export type TargetChoice = { readonly kind: 'chosen'; readonly target: PromptTarget } | Missing
 type Missing = { readonly kind: 'missing'; readonly message: string }
 
-export async function chooseTarget(): Promise<TargetChoice> {
-  const editor = vscode.window.activeTextEditor
-  if (editor === undefined) {
-    return missing('No text editor is open. Open a file as text, select some code, then run the prompt.')
-  }
-  const { document, selection } = editor
-  if (!selection.isEmpty) return chosen(editor, selection)
+export async function chooseTarget(lastEditor: LastTextEditor): Promise<TargetChoice> {
+  const place = lastEditor.place()
+  if (place === undefined) return missing('Open a file and select some code first, then run the prompt.')
+  const { document, selection } = place
+  if (!selection.isEmpty) return chosen(place, selection)
   const { version } = document
   const symbol = await symbolAround(document, selection.active)
   // Somebody typed meanwhile: the symbol's place is that of an older text.
-  if (document.version !== version) return chooseTarget()
-  if (symbol !== undefined && !symbol.isEmpty) return chosen(editor, symbol)
+  if (document.version !== version) return chooseTarget(lastEditor)
+  if (symbol !== undefined && !symbol.isEmpty) return chosen(place, symbol)
   return missing(
     'Select some code first: the cursor is in no function or type that could be taken instead. Then run the prompt.',
   )
 }
 
-function chosen(editor: vscode.TextEditor, selected: vscode.Range): TargetChoice {
-  const { document } = editor
+function chosen({ document, editor }: EditorPlace, selected: vscode.Range): TargetChoice {
   const before = new vscode.Range(selected.start.with({ character: 0 }), selected.start)
   const isIndentation = document.getText(before).trim() === ''
   const range = document.validateRange(isIndentation ? new vscode.Range(before.start, selected.end) : selected)

@@ -6,6 +6,7 @@ import * as vscode from 'vscode'
 import type { ExtensionDependencies } from '../dependencies.ts'
 import { registerEditMarks } from './editMarks.ts'
 import { type EditReviews, registerEditReviews } from './editReviews.ts'
+import type { LastTextEditor } from './lastTextEditor.ts'
 import type { PendingPrompts } from './pendingPrompts.ts'
 import { createPromptCommands, type PromptCommands } from './promptCommands.ts'
 import type { RunningRequestsWriter } from './runningRequests.ts'
@@ -16,6 +17,8 @@ export type Prompting = vscode.Disposable & { readonly prompts: PromptCommands; 
 export type PromptingDependencies = Omit<ExtensionDependencies, 'running'> & {
   readonly running: RunningRequestsWriter
   readonly pending: PendingPrompts
+  /** Watches since the start of the window. */
+  readonly lastEditor: LastTextEditor
 }
 
 export function createPrompting(dependencies: PromptingDependencies): Prompting {

@@ -2,6 +2,7 @@
 import type { ExtensionDependencies } from '../dependencies.ts'
 import type { EditMarks } from './editMarks.ts'
 import type { EditReviews } from './editReviews.ts'
+import type { LastTextEditor } from './lastTextEditor.ts'
 import type { PendingPrompts } from './pendingPrompts.ts'
 import type { RunningRequestsWriter } from './runningRequests.ts'
 import type { VirtualDocuments } from './virtualDocuments.ts'
@@ -9,6 +10,7 @@ import type { VirtualDocuments } from './virtualDocuments.ts'
 export type PromptingContext = Omit<ExtensionDependencies, 'running'> & {
   readonly running: RunningRequestsWriter
   readonly pending: PendingPrompts
+  readonly lastEditor: LastTextEditor
   /** Answers to read. */
   readonly answers: VirtualDocuments
   /** The right side of an edit's diff. */

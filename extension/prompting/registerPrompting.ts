@@ -4,7 +4,10 @@
  */
 import * as vscode from 'vscode'
 import type { PromptName } from '../../shared/domain/prompt.ts'
+import { watchLastTextEditor } from './lastTextEditor.ts'
 import type { Prompting, PromptingDependencies } from './prompting.ts'
+import { requestToStop } from './requestToStop.ts'
+import { requestIdOf } from './virtualDocuments.ts'
 
 const promptCommands: Readonly<Record<string, PromptName | undefined>> = {
   'waybill.runPrompt': undefined,
@@ -16,8 +19,16 @@ const promptCommands: Readonly<Record<string, PromptName | undefined>> = {
   'waybill.ask': 'ask',
 }
 
-export function registerPrompting(context: vscode.ExtensionContext, dependencies: PromptingDependencies): void {
-  const { running, pending } = dependencies
+export function registerPrompting(
+  context: vscode.ExtensionContext,
+  given: Omit<PromptingDependencies, 'lastEditor'>,
+): void {
+  const dependencies: PromptingDependencies = { ...given, lastEditor: watchLastTextEditor() }
+  const { running, pending, lastEditor } = dependencies
+  context.subscriptions.push(lastEditor)
+  // The editor keeps them when the extension host is restarted, and with them keys that would do nothing.
+  setContext('waybill.hasReview', false)
+  setContext('waybill.isStreaming', false)
   let loaded: Promise<Prompting> | undefined
   const load = () => {
     loaded ??= import('./prompting.ts').then(({ createPrompting }) => {
@@ -38,16 +49,10 @@ export function registerPrompting(context: vscode.ExtensionContext, dependencies
   command('waybill.undoEdit', async (id) => (await load()).reviews.undo(idOf(id)))
   command('waybill.showBefore', async (id) => (await load()).reviews.showBefore(idOf(id)))
   command('waybill.stop', (id) => {
-    const requests = running.list()
-    // Escape means what was started last.
-    const request = idOf(id) === undefined ? requests.at(-1) : requests.find((one) => one.requestId === id)
-    request?.stop()
+    const activeDocumentUri = vscode.window.activeTextEditor?.document.uri.toString()
+    requestToStop(running.list(), { requestId: idOf(id), activeDocumentUri })?.stop()
   })
-  context.subscriptions.push(
-    running.onChange(() => {
-      void vscode.commands.executeCommand('setContext', 'waybill.isStreaming', running.list().length > 0)
-    }),
-  )
+  context.subscriptions.push(running.onChange(() => setContext('waybill.isStreaming', running.list().length > 0)))
   // After the start of the window, which must not wait for this.
   setImmediate(() => {
     void closeStaleTabs().then(async () => {
@@ -56,8 +61,13 @@ export function registerPrompting(context: vscode.ExtensionContext, dependencies
   })
 }
 
-/** Buttons of the title bar pass a URI, lenses and tests a request's id, the palette and keys nothing. */
+function setContext(key: string, value: boolean): void {
+  void vscode.commands.executeCommand('setContext', key, value)
+}
+
+/** Lenses and tests pass a request's id, buttons of the title bar the URI of what they stand over, the palette and keys nothing. */
 function idOf(argument: unknown): string | undefined {
+  if (argument instanceof vscode.Uri && isOurs(argument)) return requestIdOf(argument)
   return typeof argument === 'string' ? argument : undefined
 }
 

@@ -39,9 +39,13 @@ export function locateTarget(
   const fromEnd = documentText.length - lengthAfter - targetLength
   const holdsTarget = (offset: number) =>
     offset >= 0 && digest(documentText.slice(offset, offset + targetLength)) === remembered.targetDigest
-  if (digest(documentText.slice(0, fromStart)) === remembered.beforeDigest && holdsTarget(fromStart)) {
-    return openEdit(documentText, fromStart, fromStart + targetLength)
-  }
-  if (fromEnd < 0 || digest(documentText.slice(fromEnd + targetLength)) !== remembered.afterDigest) return undefined
-  return holdsTarget(fromEnd) ? openEdit(documentText, fromEnd, fromEnd + targetLength) : undefined
+  const isAtStart = digest(documentText.slice(0, fromStart)) === remembered.beforeDigest && holdsTarget(fromStart)
+  const isAtEnd =
+    fromEnd >= 0 &&
+    digest(documentText.slice(fromEnd + targetLength)) === remembered.afterDigest &&
+    holdsTarget(fromEnd)
+  // The same code twice, and each could be the one.
+  if ((isAtStart && isAtEnd && fromStart !== fromEnd) || (!isAtStart && !isAtEnd)) return undefined
+  const offset = isAtStart ? fromStart : fromEnd
+  return openEdit(documentText, offset, offset + targetLength)
 }

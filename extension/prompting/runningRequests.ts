@@ -6,6 +6,8 @@ import type { Disposable } from 'vscode'
 
 export type RunningRequest = {
   readonly requestId: string
+  /** Of the document that it works on. */
+  readonly documentUri?: string
   /** The prompt's title, such as `Refactor`. */
   readonly title: string
   readonly phase: 'waiting' | 'streaming' | 'starting-again'

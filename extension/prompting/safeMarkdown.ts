@@ -35,11 +35,15 @@ export function safeMarkdownOf(text: string): string {
 
 type Block =
   | { readonly kind: 'text' }
-  | { readonly kind: 'fence'; readonly fence: string; readonly indentation: number }
+  | OpenFence
+  /** A fence may stand open in a list. */
+  | { readonly kind: 'nested' }
   /** The line that closes a fence. */
   | { readonly kind: 'closed' }
   /** A fence may have ended with the list it stood in: from here on two readings differ in what is code. */
   | { readonly kind: 'doubtful' }
+
+type OpenFence = { readonly kind: 'fence'; readonly fence: string; readonly indentation: number }
 
 function nextBlock(block: Block, line: string): Block {
   switch (block.kind) {
@@ -47,18 +51,34 @@ function nextBlock(block: Block, line: string): Block {
       return block
     case 'fence':
       return nextOfFence(block, line)
-    case 'text':
-    case 'closed': {
-      // An info string with a backtick makes it inline code.
-      const [, spaces = '', fence = ''] = /^( {0,3})(`{3,}(?!.*`)|~{3,})/.exec(line) ?? []
-      if (fence === '') return { kind: 'text' }
-      // It could be the head of a table.
-      return line.includes('|') ? { kind: 'doubtful' } : { kind: 'fence', fence, indentation: spaces.length }
+    case 'nested': {
+      // A line that is not indented ends every list, and with it what stands open in one.
+      if (/^[^ \t]/.test(line)) return nextOfText(line)
+      return openingOf(line) === undefined ? block : { kind: 'doubtful' }
     }
+    case 'text':
+    case 'closed':
+      return nextOfText(line)
   }
 }
 
-function nextOfFence(block: Block & { readonly kind: 'fence' }, line: string): Block {
+function nextOfText(line: string): Block {
+  const opening = openingOf(line)
+  if (opening === undefined) return nestedOpening.test(line) ? { kind: 'nested' } : { kind: 'text' }
+  // It could be the head of a table.
+  return line.includes('|') ? { kind: 'doubtful' } : opening
+}
+
+function openingOf(line: string): OpenFence | undefined {
+  // An info string with a backtick makes it inline code.
+  const [, spaces = '', fence = ''] = /^( {0,3})(`{3,}(?!.*`)|~{3,})/.exec(line) ?? []
+  return fence === '' ? undefined : { kind: 'fence', fence, indentation: spaces.length }
+}
+
+/** Behind the mark of a list, or as far to the right as its content may be. */
+const nestedOpening = /^(?:(?:[ \t]*(?:[-*+]|\d+[.)]))+[ \t]+| {4}[ \t]*| {0,3}\t[ \t]*)(?:`{3}|~{3})/
+
+function nextOfFence(block: OpenFence, line: string): Block {
   const indentation = indentationOf(line)
   if (!isBlank(line) && indentation < block.indentation) return { kind: 'doubtful' }
   const closing = /^[ \t]*(`{3,}|~{3,})[ \t]*$/.exec(line)?.[1]
@@ -110,8 +130,8 @@ function nextPiece(rest: string, reading: Reading): Piece {
     return span === undefined ? plain(run, false) : plain(span, true)
   }
   // A backslash takes the meaning of what follows, so that the escape of an escape must not free it.
-  const escape = /^\\[!-/:-@[-`{-~]/.exec(rest)?.[0]
-  if (escape !== undefined) return plain(escape, true)
+  const escaped = /^\\[!-/:-@[-`{-~]/.exec(rest)?.[0]
+  if (escaped !== undefined) return plain(escaped, true)
   if (rest.startsWith('![')) return { length: 2, text: '\\![', isCertain: true }
   if (/^<[A-Za-z/!?]/.test(rest)) return { length: 1, text: '&lt;', isCertain: true }
   // The preview draws formulas; one that spans blocks could hide the beginning of a fence.

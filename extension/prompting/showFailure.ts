@@ -5,29 +5,33 @@ import * as vscode from 'vscode'
 import type { FailureKind } from '../../shared/domain/failure.ts'
 import type { WorkspaceRef } from '../../shared/protocol/workspace.ts'
 import type { DaemonConnection } from '../daemon/connection.ts'
-import { failureOf } from '../daemon/requestFailure.ts'
+import { failureOf, requestError } from '../daemon/requestFailure.ts'
 import type { RequestEnd } from './followRequest.ts'
 
 export type FailureSurroundings = {
   readonly connection: DaemonConnection
   readonly workspace: WorkspaceRef | undefined
-  readonly runAgain: () => Promise<void>
+  /** Undefined: on what it ran is not known. */
+  readonly runAgain: (() => Promise<void>) | undefined
 }
 
 type Action = 'Use the Practice Provider' | 'Open Configuration' | 'Run Again' | 'Show Log'
 
-/** Does not wait for the user's answer. */
-export function showUnhappyEnd(end: RequestEnd, surroundings: FailureSurroundings): void {
+/** Resolves when the user has answered or dismissed it and what was asked for is done; never rejects. */
+export async function showUnhappyEnd(end: RequestEnd, surroundings: FailureSurroundings): Promise<void> {
   switch (end.kind) {
     case 'succeeded':
     case 'cancelled':
+    case 'in-use':
+    case 'detached':
       return
+    case 'taken-over':
+      return showActions(end.message, [], surroundings)
     case 'incomplete':
     case 'lost':
-      showActions(end.message, ['Run Again'], surroundings)
-      return
+      return showActions(end.message, ['Run Again'], surroundings)
     case 'failed':
-      showActions(end.failure.message, actionsOf(end.failure.kind), surroundings)
+      return showActions(end.failure.message, actionsOf(end.failure.kind), surroundings)
   }
 }
 
@@ -70,27 +74,38 @@ function actionsOf(kind: FailureKind): readonly Action[] {
   }
 }
 
-function showActions(message: string, actions: readonly Action[], surroundings: FailureSurroundings): void {
-  void vscode.window.showErrorMessage(message, ...actions).then((chosen) => {
-    if (chosen !== undefined) act(chosen, surroundings).catch(showError)
-  })
+async function showActions(
+  message: string,
+  actions: readonly Action[],
+  surroundings: FailureSurroundings,
+): Promise<void> {
+  const possible = actions.filter((action) => action !== 'Run Again' || surroundings.runAgain !== undefined)
+  const chosen = await vscode.window.showErrorMessage(message, ...possible)
+  if (chosen === undefined) return
+  try {
+    await act(chosen, surroundings)
+  } catch (error) {
+    showError(error)
+  }
 }
 
 async function act(action: Action, { connection, workspace, runAgain }: FailureSurroundings): Promise<void> {
   switch (action) {
     case 'Use the Practice Provider':
-      await connection.ensureConnected()
-      // Nothing is open that a choice could be kept for: then this once is all that can be done, and the profile must be named elsewhere.
+      // Nothing is open that a choice could be kept for.
       if (workspace === undefined) {
-        throw new Error('a practice profile is chosen per workspace: open a folder or a file first')
+        const message =
+          'The practice provider is chosen for a workspace, and none is open. Open a folder or a file first.'
+        throw requestError({ kind: 'invalid-request', message })
       }
+      await connection.ensureConnected()
       await connection.request('profilesSet', { workspace, profile: 'practice' })
-      return runAgain()
+      return runAgain?.()
     case 'Open Configuration':
       await vscode.commands.executeCommand('waybill.openConfiguration')
       return
     case 'Run Again':
-      return runAgain()
+      return runAgain?.()
     case 'Show Log':
       await vscode.commands.executeCommand('waybill.showLog')
   }

@@ -1,4 +1,7 @@
-/** Sends a prompt for the first time: remembers it in the workspace before, forgets it after its end. */
+/**
+ * Sends a prompt for the first time: remembers it in the workspace before, forgets it after its end. A window that closes forgets
+ * nothing: the next one goes on with it.
+ */
 import { createHash } from 'node:crypto'
 import { type EditTransaction, openEdit } from '../../shared/domain/editTransaction.ts'
 import { runAnswer } from './answerSession.ts'
@@ -11,13 +14,12 @@ import { rememberTarget } from './rememberedTarget.ts'
 
 export async function startAnswer(context: PromptingContext, job: PromptJob): Promise<RequestEnd> {
   const { requestId, title, heading, params } = job
-  try {
+  const documentUri = job.target.document.uri.toString()
+  return untilEnd(context, requestId, async () => {
     await context.pending.put(pendingOf(job))
     await context.connection.ensureConnected()
-    return await runAnswer(context, { requestId, title, heading, request: { kind: 'send', params } })
-  } finally {
-    await context.pending.remove(requestId)
-  }
+    return runAnswer(context, { requestId, documentUri, title, heading, request: { kind: 'send', params } })
+  })
 }
 
 export async function startEdit(context: PromptingContext, job: PromptJob): Promise<RequestEnd> {
@@ -26,8 +28,8 @@ export async function startEdit(context: PromptingContext, job: PromptJob): Prom
   const transaction = openEdit(document.getText(), document.offsetAt(range.start), document.offsetAt(range.end))
   const memory = rememberMoves(context, job)
   memory.onMoved(transaction)
-  try {
-    return await runEdit(context, {
+  return untilEnd(context, requestId, async () => {
+    const end = await runEdit(context, {
       requestId,
       title,
       heading,
@@ -40,10 +42,25 @@ export async function startEdit(context: PromptingContext, job: PromptJob): Prom
         await context.connection.ensureConnected()
       },
       onMoved: memory.onMoved,
+      onWriting: memory.onWriting,
     })
-  } finally {
     await memory.settled()
-    await context.pending.remove(requestId)
+    return end
+  })
+}
+
+/** What throws was never sent. */
+async function untilEnd(
+  { pending }: PromptingContext,
+  requestId: string,
+  run: () => Promise<RequestEnd>,
+): Promise<RequestEnd> {
+  let end: RequestEnd | undefined
+  try {
+    end = await run()
+    return end
+  } finally {
+    if (end?.kind !== 'detached') await pending.remove(requestId)
   }
 }
 
@@ -60,11 +77,13 @@ function pendingOf({ requestId, title, heading, target, params }: PromptJob): Pe
 function rememberMoves({ pending }: PromptingContext, job: PromptJob) {
   let newest: EditTransaction | undefined
   let writing: Promise<void> | undefined
+  let remembered = pendingOf(job)
   const write = async () => {
     while (newest !== undefined) {
       const target = rememberTarget(newest.target, job.target.document.getText(), digest)
       newest = undefined
-      await pending.put({ ...pendingOf(job), target })
+      remembered = { ...remembered, target }
+      await pending.put(remembered)
     }
     writing = undefined
   }
@@ -72,6 +91,11 @@ function rememberMoves({ pending }: PromptingContext, job: PromptJob) {
     onMoved: (transaction: EditTransaction) => {
       newest = transaction
       writing ??= write()
+    },
+    onWriting: async () => {
+      await writing
+      remembered = { ...remembered, isWriting: true }
+      await pending.put(remembered)
     },
     settled: async () => {
       await writing

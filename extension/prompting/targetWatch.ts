@@ -40,7 +40,7 @@ export function watchTarget(marks: EditMarks, edit: WatchedEdit, onChange: () =>
     const { startOffset, endOffset } = transaction.target
     const refused =
       transaction.kind === 'refused' ? '. The code was changed meanwhile: the answer stays in the preview' : ''
-    const lenses = [{ title: words + refused }, { title: 'Stop (Esc)', command: 'waybill.stop', argument: requestId }]
+    const lenses = [{ title: 'Stop (Esc)', command: 'waybill.stop', argument: requestId }, { title: words + refused }]
     marks.put(requestId, { document, startOffset, endOffset, look: 'target', lenses })
   }
   const unmark = () => {

@@ -69,6 +69,11 @@ export function registerVirtualDocuments(scheme: string): VirtualDocuments {
   }
 }
 
+/** Of a URI that `uriOf` made. */
+export function requestIdOf(uri: vscode.Uri): string {
+  return uri.query.slice(0, uri.query.lastIndexOf('.'))
+}
+
 /** The editor compares line by line: a text that differs in line ends alone would not arrive either. */
 function textOf(entry: Entry): string {
   return entry.read().replace(/\r\n?/g, '\n')

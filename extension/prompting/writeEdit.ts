@@ -6,6 +6,7 @@
 import { stat } from 'node:fs/promises'
 import * as vscode from 'vscode'
 import type { EditDecision } from '../../shared/domain/editTransaction.ts'
+import { isOpenInTab } from './openTabs.ts'
 import { fileNameOf } from './promptJob.ts'
 
 export type Write =
@@ -23,7 +24,7 @@ export type WriteOptions = {
 
 export async function writeEdit({ document, editor, decide }: WriteOptions): Promise<Write> {
   for (;;) {
-    if (!isOpen(document)) return refused(`${fileNameOf(document.uri)} was closed before the answer was complete`)
+    if (!isOpenInTab(document)) return refused(`${fileNameOf(document.uri)} was closed before the answer was complete`)
     const decision = decide(document.getText())
     if (decision.kind === 'unchanged') return decision
     if (decision.kind === 'refused') return refused(refusalWords[decision.reason](fileNameOf(document.uri)))
@@ -52,33 +53,32 @@ export async function editObstacleOf(document: vscode.TextDocument): Promise<str
   }
 }
 
-function write(
+async function write(
   document: vscode.TextDocument,
   editor: vscode.TextEditor | undefined,
   { startOffset, endOffset, text }: EditDecision & { readonly kind: 'apply' },
-): Thenable<boolean> {
+): Promise<boolean> {
   const range = new vscode.Range(document.positionAt(startOffset), document.positionAt(endOffset))
+  const selecting = vscode.window.visibleTextEditors.filter(
+    (one) => one.document === document && !one.selection.isEmpty && range.contains(one.selection),
+  )
+  const isWritten = await replace(document, editor, { range, text })
+  // The selection has grown to the whole new text: the next key would replace it.
+  if (isWritten) for (const one of selecting) one.selection = new vscode.Selection(range.start, range.start)
+  return isWritten
+}
+
+function replace(
+  document: vscode.TextDocument,
+  editor: vscode.TextEditor | undefined,
+  { range, text }: { readonly range: vscode.Range; readonly text: string },
+): Thenable<boolean> {
   if (editor !== undefined && vscode.window.visibleTextEditors.includes(editor)) {
     return editor.edit((builder) => builder.replace(range, text), { undoStopBefore: true, undoStopAfter: true })
   }
   const edit = new vscode.WorkspaceEdit()
   edit.replace(document.uri, range, text)
   return vscode.workspace.applyEdit(edit)
-}
-
-/**
- * By its tabs: VS Code keeps a document for minutes after its last editor was closed, and a change in it would be one that nobody
- * sees. One half of a preview of ours is no editor of it.
- */
-function isOpen(document: vscode.TextDocument): boolean {
-  const key = document.uri.toString()
-  const shows = (input: unknown) => {
-    if (input instanceof vscode.TabInputTextDiff) return input.modified.toString() === key
-    return (
-      (input instanceof vscode.TabInputText || input instanceof vscode.TabInputCustom) && input.uri.toString() === key
-    )
-  }
-  return !document.isClosed && vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(({ input }) => shows(input)))
 }
 
 /** By the mode, not by trying: root may write what its owner marked as not to be written. */

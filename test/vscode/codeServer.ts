@@ -1,5 +1,6 @@
 // code-server as the tests use it: a real VS Code server and extension host on a free port of 127.0.0.1, with no gallery,
-// no telemetry, no updates and no workspace trust question. `startCodeServer` resolves once it listens.
+// no telemetry and no updates, and with every folder trusted unless asked for otherwise. `startCodeServer` resolves once it
+// listens.
 
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -20,6 +21,8 @@ export interface CodeServerOptions {
   readonly env: Readonly<Record<string, string>>
   /** Values of code-server's --vscode-option. */
   readonly vscodeOptions: readonly string[]
+  /** `off` (default): every folder is trusted. `on`: none is before the user says so. */
+  readonly workspaceTrust?: 'off' | 'on'
   /** 0 for any free port. */
   readonly port: number
   readonly log: (text: string) => void
@@ -47,7 +50,8 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
         '--config',
         join(folders.scratch, 'config.yaml'),
       ],
-      ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
+      ...['--disable-telemetry', '--disable-update-check'],
+      ...(options.workspaceTrust === 'on' ? [] : ['--disable-workspace-trust']),
       ...['--disable-getting-started-override', '--disable-proxy'],
       ...['disable-experiments', ...options.vscodeOptions].flatMap((option) => ['--vscode-option', option]),
       ...folderArguments(folders),
@@ -81,8 +85,11 @@ export function writeSettings(userData: string, settings: Readonly<Record<string
 
 const quietSettings = {
   'chat.agentHost.enabled': false,
+  // VS Code's own chat, with its button and status item.
+  'chat.disableAIFeatures': true,
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
+  'security.workspace.trust.startupPrompt': 'never',
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   'workbench.enableExperiments': false,

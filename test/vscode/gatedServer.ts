@@ -10,16 +10,22 @@ export interface GatedCall {
   /** What the model is asked, as the JSON that was sent. */
   readonly prompt: string
   say(text: string): void
-  /** Ends the answer as a whole one. */
-  finish(reason?: 'stop' | 'length'): void
+  /** Ends the answer as a whole one; without `tokens` it used 1200 and 34. */
+  finish(reason?: 'stop' | 'length', tokens?: { readonly input: number; readonly output: number }): void
   /** Breaks the connection in mid-stream. */
   cut(): void
   isClosed(): boolean
 }
 
+export interface GatedModel {
+  readonly model: string
+  /** US dollars for a million tokens. */
+  readonly price: { readonly input: string; readonly output: string }
+}
+
 export interface GatedServer {
-  /** For the `providers` of a configuration: one model, `test/gated`, at $1 and $2 a million tokens. */
-  providerConfig(id: string): object
+  /** For the `providers` of a configuration: one model, by default `test/gated` at $1 and $2 a million tokens. */
+  providerConfig(id: string, model?: GatedModel): object
   /** The next call, once it came. Calls come in order. */
   next(): Promise<GatedCall>
   /** Calls that nobody has taken by `next`. */
@@ -38,10 +44,10 @@ export async function startGatedServer(): Promise<GatedServer> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
-    providerConfig: (id) => ({
+    providerConfig: (id, model = { model: 'test/gated', price: { input: '1', output: '2' } }) => ({
       kind: 'custom',
       baseUrl: `http://127.0.0.1:${port}/${id}/v1`,
-      models: [{ model: 'test/gated', price: { input: '1', output: '2' } }],
+      models: [model],
     }),
     next: async () => {
       const stopAtMs = Date.now() + patienceMs
@@ -70,9 +76,10 @@ function callOf(url: string, body: string, response: ServerResponse): GatedCall 
     provider: url.split('/')[1] ?? '',
     prompt: body,
     say: (content) => event({ choices: [{ index: 0, delta: { content }, finish_reason: null }] }),
-    finish: (reason = 'stop') => {
+    finish: (reason = 'stop', tokens = { input: 1200, output: 34 }) => {
       event({ choices: [{ index: 0, delta: {}, finish_reason: reason }] })
-      event({ choices: [], usage: { prompt_tokens: 1200, completion_tokens: 34, total_tokens: 1234 } })
+      const { input, output } = tokens
+      event({ choices: [], usage: { prompt_tokens: input, completion_tokens: output, total_tokens: input + output } })
       response.end('data: [DONE]\n\n')
     },
     cut: () => response.destroy(),

@@ -1,6 +1,7 @@
 // The workbench as a person uses it: the packaged extension installed, the command palette, the status bar, webviews.
 // `startWorkbench` opens a copy of a folder and resolves once the status bar stands. `close` ends everything that was started,
-// daemons included, and removes what was written; give it to the test's clean-up so that it also happens after a failure.
+// daemons included, and removes what was written; give it to the test's clean-up so that it also happens after a failure. It
+// rejects when the workbench showed a notification that is not Waybill's: nobody would have looked at the picture.
 // Logs and screenshots stay in `artifactsDir`.
 
 import { appendFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
@@ -10,6 +11,7 @@ import type { Frame, Locator, Page } from 'playwright-core'
 import { type CodeServer, type CodeServerFolders, installVsix, startCodeServer, writeSettings } from './codeServer.ts'
 import { askDaemonsToEnd, endDaemonsOf } from './endDaemonsOf.ts'
 import { exitOnSignals } from './exitOnSignals.ts'
+import { foreignNotifications, watchNotifications } from './notifications.ts'
 import { createTemporaryFolder, type TemporaryFolder } from './temporaryFolder.ts'
 import { openWorkbenchPage, type WorkbenchPage } from './workbenchPage.ts'
 import { workbenchUrl } from './workbenchUrl.ts'
@@ -23,6 +25,8 @@ export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>
   /** For the extension host and what it starts. With a WAYBILL_HOME of its own, the caller also ends the daemon in it. */
   readonly env?: Readonly<Record<string, string>>
+  /** Default `off`: the folder is trusted. */
+  readonly workspaceTrust?: 'off' | 'on'
   /** The id of a colour theme: `Dark Modern`, `Light Modern`, `Default High Contrast`, ... */
   readonly theme?: string
 }
@@ -39,7 +43,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     return workbench
   } catch (error) {
     await workbench.screenshot('start-failed').catch(() => undefined)
-    await workbench.close()
+    await workbench.close().catch(() => undefined)
     throw error
   }
 }
@@ -54,6 +58,8 @@ export class Workbench {
   readonly #askDaemons: () => void
   #server: CodeServer | undefined
   #shown: WorkbenchPage | undefined
+  #notifications: () => readonly string[] = () => []
+  readonly #consoleMessages: string[] = []
 
   /** Use `startWorkbench`. */
   constructor(options: WorkbenchOptions) {
@@ -134,9 +140,17 @@ export class Workbench {
     throw new Error(`No webview showed ${selector} within ${timeoutMs} ms.`)
   }
 
+  /** What any document of the window, webviews included, wrote to the console. */
+  consoleMessages(): readonly string[] {
+    return this.#consoleMessages
+  }
+
   /** Keeps a picture of the whole window; gives its path. */
   async screenshot(name: string): Promise<string> {
     const path = join(this.#options.artifactsDir, `${name}.png`)
+    // Out of the way: nothing is hovered over.
+    await this.page.mouse.move(0, 0)
+    await this.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden' })
     await this.page.screenshot({ path })
     return path
   }
@@ -164,6 +178,10 @@ export class Workbench {
     const logs = join(this.#serverFolders.userData, 'logs')
     if (existsSync(logs)) cpSync(logs, join(this.#options.artifactsDir, 'logs'), { recursive: true })
     this.#temporary.remove()
+    const foreign = foreignNotifications(this.#notifications())
+    if (foreign.length > 0) {
+      throw new Error(`The workbench showed what is not Waybill's: ${foreign.map((words) => `“${words}”`).join(', ')}`)
+    }
   }
 
   get #ownsHome(): boolean {
@@ -175,6 +193,7 @@ export class Workbench {
       folders: this.#serverFolders,
       env: { ...this.#options.env, WAYBILL_HOME: this.waybillHome },
       vscodeOptions: [],
+      workspaceTrust: this.#options.workspaceTrust ?? 'off',
       port,
       log: (text) => this.#log(text),
     })
@@ -182,7 +201,11 @@ export class Workbench {
 
   async #openPage(): Promise<void> {
     this.#shown = await openWorkbenchPage()
-    this.page.on('console', (message) => this.#log(`[console ${message.type()}] ${message.text()}\n`))
+    this.#notifications = await watchNotifications(this.page)
+    this.page.on('console', (message) => {
+      this.#consoleMessages.push(message.text())
+      this.#log(`[console ${message.type()}] ${message.text()}\n`)
+    })
   }
 
   async #showWorkbench(): Promise<void> {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DaemonConnection, NotificationOf, RequestName } from '../../../extension/daemon/connection.ts'
-import { connectionLostError, requestError } from '../../../extension/daemon/requestFailure.ts'
+import { connectionLostError, requestError, windowClosingError } from '../../../extension/daemon/requestFailure.ts'
 import { type FollowedRequest, followRequest } from '../../../extension/prompting/followRequest.ts'
 import type { RequestView } from '../../../extension/prompting/requestView.ts'
 import type { StreamPart } from '../../../shared/domain/streamPart.ts'
@@ -87,7 +87,7 @@ test('a request that had said something is never sent again', async () => {
       throw requestError({ kind: 'not-found', message: 'no such request' })
     },
   ])
-  assert.equal((await world.follow(send)).kind, 'failed')
+  assert.equal((await world.follow(send)).kind, 'lost')
   assert.equal(world.asked.length, 2)
 })
 
@@ -120,7 +120,10 @@ test('a stop while the connection is gone ends it at once', async () => {
 const rows: readonly (readonly [string, () => unknown, string])[] = [
   ['the daemon’s failure', () => throwIt(requestError({ kind: 'timeout', message: 'too slow' })), 'failed'],
   ['a stop', () => throwIt(requestError({ kind: 'cancelled', message: 'stopped' })), 'cancelled'],
-  ['a take-over', () => ({ state: 'taken-over' }), 'lost'],
+  ['a take-over', () => ({ state: 'taken-over' }), 'taken-over'],
+  ['another window that reads it', () => ({ state: 'in-use' }), 'in-use'],
+  ['a daemon that does not know it', () => throwIt(requestError({ kind: 'not-found', message: 'unknown' })), 'lost'],
+  ['a model that was not found', () => throwIt(modelNotFound()), 'failed'],
   ['a daemon that ended', () => ({ state: 'interrupted', waybill: waybillOf({ outcome: 'interrupted' }) }), 'lost'],
   ['a record without the text', () => ended, 'lost'],
   ['a record of a stop', () => ({ state: 'ended', waybill: waybillOf({ outcome: 'cancelled' }) }), 'cancelled'],
@@ -128,10 +131,31 @@ const rows: readonly (readonly [string, () => unknown, string])[] = [
 for (const [name, answer, kind] of rows) {
   test(`${name} ends a request as ${kind}`, async () => {
     const world = createWorld([answer])
-    assert.equal((await world.follow({ kind: 'attach', requestId })).kind, kind)
+    assert.equal((await world.follow({ kind: 'attach', requestId, takeOver: false })).kind, kind)
     assert.deepEqual(world.asked, [['chatAttach', 0]])
+    assert.deepEqual(world.takeOvers, [false])
   })
 }
+
+test('a window that closes leaves it to the daemon', async () => {
+  const lost = () => throwIt(connectionLostError('gone'))
+  const world = createWorld([lost], () => Promise.reject(windowClosingError()))
+  assert.equal((await world.follow(send)).kind, 'detached')
+})
+
+test('what another window may read is not taken over before a part of it came, and kept after that', async () => {
+  const lost = () => throwIt(connectionLostError('gone'))
+  const world = createWorld([
+    lost,
+    (say) => {
+      say([start, hello])
+      return lost()
+    },
+    () => ended,
+  ])
+  await world.follow({ kind: 'attach', requestId, takeOver: false })
+  assert.deepEqual(world.takeOvers, [false, false, true])
+})
 
 test('an answer cut at the limit of tokens is incomplete', async () => {
   const waybill = waybillOf({ outcome: 'succeeded', attempts: [{ finishReason: 'length' }] })
@@ -148,12 +172,14 @@ type Say = (parts: readonly StreamPart[], requestId?: string) => void
 
 function createWorld(answers: ((say: Say) => unknown)[], ensureConnected: () => Promise<void> = async () => {}) {
   const asked: [RequestName, number][] = []
+  const takeOvers: (boolean | undefined)[] = []
   const phases: RequestView['phase'][] = []
   const abort = new AbortController()
   const listeners = new Set<(params: NotificationOf<'chatParts'>) => void>()
   const connection = {
     state: () => ({ kind: 'connected', daemonVersion: '1' }),
-    request: async (name: RequestName, params: { readonly after?: number }) => {
+    request: async (name: RequestName, params: { readonly after?: number; readonly takeOver?: boolean }) => {
+      if (name === 'chatAttach') takeOvers.push(params.takeOver)
       asked.push([name, params.after ?? 0])
       const answer = answers.shift()
       assert.ok(answer, 'asked more often than expected')
@@ -169,6 +195,7 @@ function createWorld(answers: ((say: Say) => unknown)[], ensureConnected: () => 
   } as unknown as DaemonConnection
   return {
     asked,
+    takeOvers,
     phases,
     abort,
     follow: async (request: FollowedRequest) => {
@@ -185,6 +212,10 @@ function part(fields: Readonly<Record<string, unknown>>): StreamPart {
 
 function waybillOf(fields: Readonly<Record<string, unknown>>): Waybill {
   return { requestId, attempts: [], ...fields } as unknown as Waybill
+}
+
+function modelNotFound(): Error {
+  return requestError({ kind: 'not-found', message: 'no such model' }, waybillOf({ outcome: 'failed' }))
 }
 
 function throwIt(error: Error): never {

@@ -26,7 +26,7 @@ for (const [name, now, startOffset] of rows) {
   })
 }
 
-test('after any change on one side the target is found where it is', () => {
+test('after any change on one side the target is found where it is, or not at all', () => {
   const text = fc.string({ maxLength: 12 })
   fc.assert(
     fc.property(text, fc.string({ minLength: 1, maxLength: 8 }), text, text, (before, target, after, other) => {
@@ -35,15 +35,15 @@ test('after any change on one side the target is found where it is', () => {
         before + target + after,
         digest,
       )
-      const changedAfter = locateTarget(remembered, before + target + other, digest)
-      assert.equal(changedAfter?.target.startOffset, before.length)
-      const now = other + target + after
-      const changedBefore = locateTarget(remembered, now, digest)
-      assert.ok(changedBefore !== undefined)
-      // Where the old place still fits word for word, either place gives the same text.
-      const { startOffset, endOffset } = changedBefore.target
-      const replaced = now.slice(0, startOffset) + now.slice(endOffset)
-      assert.equal(replaced, other + after)
+      const changedAfter = before + target + other
+      const foundAfter = locateTarget(remembered, changedAfter, digest)?.target.startOffset
+      const changedBefore = other + target + after
+      const foundBefore = locateTarget(remembered, changedBefore, digest)?.target.startOffset
+      // Where the same code fits at two places word for word, it cannot be told.
+      if (foundAfter === undefined) assert.ok(changedAfter.endsWith(target + after))
+      else assert.equal(foundAfter, before.length)
+      if (foundBefore === undefined) assert.ok(changedBefore.startsWith(before + target))
+      else assert.equal(foundBefore, other.length)
     }),
     { numRuns: 1000, verbose: 1 },
   )

@@ -1,11 +1,15 @@
 // Explanations stream as Markdown beside the code; the code keeps the focus; Escape ends the request upstream.
 
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'mocha'
 import * as vscode from 'vscode'
 import type { OwnedDaemonConnection } from '../../../extension/daemon/daemonConnection.ts'
+import { trackTarget } from '../../../extension/prompting/trackedTarget.ts'
 import type { GatedServer } from '../gatedServer.ts'
-import { closeCodeFiles, openCodeFile, untilShown, virtualText } from './codeFile.ts'
+import { closeCodeFiles, openCodeFile, tabLabels, untilShown, virtualText } from './codeFile.ts'
 import { installGatedProvider } from './gatedProvider.ts'
 import { connectSecondClient, until } from './secondClient.ts'
 
@@ -101,6 +105,66 @@ describe('an answer', () => {
     } finally {
       symbols.dispose()
     }
+  })
+
+  it('that never said anything leaves no empty tab', async () => {
+    await openCodeFile('«const one = 1»\n')
+    const running = vscode.commands.executeCommand('waybill.explain')
+    await provider.next()
+    await until('its tab is open', () => tabLabels().some((label) => label.includes('Explain case')))
+    await vscode.commands.executeCommand('waybill.stop')
+    await running
+    assert.ok(!tabLabels().some((label) => label.includes('Explain case')))
+  })
+
+  it('names a file of no folder by its name alone', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'waybill-outside-'))
+    try {
+      const path = join(folder, 'outside.ts')
+      writeFileSync(path, 'const one = 1\n')
+      const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(path))
+      editor.selection = new vscode.Selection(0, 0, 0, 13)
+      const running = vscode.commands.executeCommand('waybill.explain')
+      const call = await provider.next()
+      assert.ok(call.prompt.includes('outside.ts') && !call.prompt.includes(folder))
+      call.say('One.')
+      call.finish()
+      await running
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
+  it('works on what was selected last while a tab without text is active', async () => {
+    await openCodeFile('«const one = 1»\n')
+    const panel = vscode.window.createWebviewPanel('waybill-test', 'No text', vscode.ViewColumn.One)
+    try {
+      await until('no text editor is active', () => vscode.window.activeTextEditor === undefined)
+      const running = vscode.commands.executeCommand('waybill.explain')
+      const call = await provider.next()
+      assert.ok(call.prompt.includes('const one = 1'))
+      call.say('One.')
+      call.finish()
+      await running
+    } finally {
+      panel.dispose()
+    }
+  })
+
+  it('works on what was selected at the command, wherever it stands when the words are given', async () => {
+    const file = await openCodeFile('«const one = 1»\nconst two = 2\n')
+    const running = vscode.commands.executeCommand('waybill.ask')
+    // A pick or input can be answered by command alone: the box is open when its keys are bound.
+    const target = trackTarget({ document: file.document, editor: file.editor, range: file.editor.selection })
+    await file.change(0, 0, '// typed meanwhile\n')
+    file.editor.selection = new vscode.Selection(2, 0, 2, 13)
+    assert.equal(file.document.getText(target.current()?.range), 'const one = 1')
+    await file.change(0, file.document.getText().length, '')
+    assert.equal(target.current(), undefined)
+    target.dispose()
+    await vscode.commands.executeCommand('workbench.action.closeQuickOpen')
+    await running
+    assert.equal(provider.waiting(), 0)
   })
 
   it('is not asked for when nothing is selected and nothing is around the cursor', async () => {

@@ -50,7 +50,7 @@ describe('an edit', () => {
       tabLabels().join(', '),
     )
     assert.equal(vscode.window.activeTextEditor?.document, file.document)
-    assert.deepEqual(await lensTitles(file.document), ['gated at gated', 'Stop (Esc)'])
+    assert.deepEqual(await lensTitles(file.document), ['Stop (Esc)', 'gated at gated'])
     call.say('20\n```')
     call.finish()
     await ended
@@ -151,7 +151,7 @@ describe('an edit', () => {
     const second = await provider.next()
     await until('the preview is empty again', () => !virtualText('waybill-edit')?.includes('wrong'))
     assert.match(
-      (await lensTitles(file.document))[0] ?? '',
+      (await lensTitles(file.document))[1] ?? '',
       /^gated broke off, its text is taken back; gated at second starts/,
     )
     second.say('const b = 20')
@@ -222,6 +222,54 @@ describe('an edit', () => {
     assert.equal(file.document.isDirty, false)
     assert.equal(file.bytes(), 'const b = 2\n')
     assert.ok(tabLabels().some((label) => label.endsWith('(Refactor, not written)')))
+  })
+
+  it('leaves the cursor before the new text, not the new text selected', async () => {
+    const file = await openCodeFile('const a = 1\n«const b = 2»\n')
+    const { call, ended } = await refactor('const b = 20', 'const b = 20')
+    call.finish()
+    await ended
+    await until('the selection is empty', () => file.editor.selection.isEmpty)
+    assert.deepEqual(file.editor.selection.active, new vscode.Position(1, 0))
+  })
+
+  it('in one file is out of reach of the keys in another', async () => {
+    const file = await openCodeFile('«const b = 2»\n')
+    const { call, ended } = await refactor('const b = 20', 'const b = 20')
+    call.finish()
+    await ended
+    const other = await openCodeFile('const c = 3\n')
+    await vscode.commands.executeCommand('waybill.undoEdit')
+    await vscode.commands.executeCommand('waybill.acceptEdit')
+    assert.equal(vscode.window.activeTextEditor?.document, other.document)
+    assert.equal(file.document.getText(), 'const b = 20\n')
+    assert.equal((await lensTitles(file.document)).length, 4, 'the review goes on')
+  })
+
+  it('is taken back where its document is open', async () => {
+    const file = await openCodeFile('«const b = 2»\n')
+    const { call, ended } = await refactor('const b = 20', 'const b = 20')
+    call.finish()
+    await ended
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+      'vscode.executeCodeLensProvider',
+      file.document.uri,
+      100,
+    )
+    const undo = lenses.find(({ command }) => command?.command === 'waybill.undoEdit')?.command
+    const other = await openCodeFile('const c = 3\n')
+    await vscode.commands.executeCommand('workbench.action.moveEditorToNextGroup')
+    const isInFront = () => vscode.window.activeTextEditor?.document === other.document
+    await until('the other file is active in the next group', isInFront)
+    await vscode.commands.executeCommand('waybill.undoEdit', ...(undo?.arguments ?? []))
+    assert.equal(file.document.getText(), 'const b = 2\n')
+    const holding = vscode.window.tabGroups.all.filter(({ tabs }) =>
+      tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.path === file.document.uri.path),
+    )
+    assert.deepEqual(
+      holding.map(({ viewColumn }) => viewColumn),
+      [vscode.ViewColumn.One],
+    )
   })
 
   it('works in an untitled document', async () => {

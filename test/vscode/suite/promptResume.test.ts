@@ -2,9 +2,11 @@
 // connection and registrations end in the middle of an answer, the second one has only the workspace's storage.
 
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, afterEach, before, describe, it } from 'mocha'
 import * as vscode from 'vscode'
 import type { OwnedDaemonConnection } from '../../../extension/daemon/daemonConnection.ts'
+import { watchLastTextEditor } from '../../../extension/prompting/lastTextEditor.ts'
 import { createPendingPrompts } from '../../../extension/prompting/pendingPrompts.ts'
 import { createPrompting } from '../../../extension/prompting/prompting.ts'
 import { createRunningRequests } from '../../../extension/prompting/runningRequests.ts'
@@ -41,15 +43,25 @@ describe('a prompt over a reload of the window', () => {
     const running = createRunningRequests()
     const log = vscode.window.createOutputChannel('Waybill, a life in a test', { log: true })
     const pending = createPendingPrompts(storage)
-    const prompting = createPrompting({ connection, running, log, pending, workspaceRefOf })
+    const lastEditor = watchLastTextEditor()
+    const prompting = createPrompting({ connection, running, log, pending, lastEditor, workspaceRefOf })
     const life = {
       ...prompting,
       running,
       pending,
-      end: () => vscode.Disposable.from(prompting, connection, log).dispose(),
+      end: () => vscode.Disposable.from(prompting, connection, lastEditor, log).dispose(),
     }
     lives = [...lives, { dispose: life.end }]
     return life
+  }
+
+  /** As the window leaves it that closes in good order: its prompts have heard of the end, and could still write. */
+  async function endedStorage(life: Awaited<ReturnType<typeof startLife>>, storage: Storage): Promise<Storage> {
+    life.end()
+    await until('its prompts have ended', () => life.running.list().length === 0)
+    // What a prompt does after its end it begins at once.
+    await new Promise((resolve) => setImmediate(resolve))
+    return storage.copy()
   }
 
   it('writes the edit that was under way, from the parts that came before and after', async () => {
@@ -62,8 +74,7 @@ describe('a prompt over a reload of the window', () => {
     await untilShown('waybill-edit', 'const b = \n')
     await file.change(0, 0, '// typed before the reload\n')
     await until('the moved place is remembered', () => first.pending.list()[0]?.target?.startOffset === 39)
-    const stored = storage.copy()
-    first.end()
+    const stored = await endedStorage(first, storage)
     // The daemon holds the request: the provider goes on while no window listens.
     call.say('20')
     await file.change(0, 0, '// typed unseen\n')
@@ -87,8 +98,7 @@ describe('a prompt over a reload of the window', () => {
     const call = await provider.next()
     call.say('const b = 20')
     await untilShown('waybill-edit', 'const b = 20')
-    const stored = storage.copy()
-    first.end()
+    const stored = await endedStorage(first, storage)
     await file.change(0, 1, 'C')
     const end = file.document.getText().length
     await file.change(end - 2, end, '!\n')
@@ -113,8 +123,7 @@ describe('a prompt over a reload of the window', () => {
     const call = await provider.next()
     call.say('All of ')
     await untilShown('waybill-answer', 'All of ')
-    const stored = storage.copy()
-    first.end()
+    const stored = await endedStorage(first, storage)
     call.say('it.')
     call.finish()
     await until('the daemon has recorded it', async () => {
@@ -126,6 +135,77 @@ describe('a prompt over a reload of the window', () => {
     await second.prompts.resume()
     await untilShown('waybill-answer', 'All of it.')
     assert.deepEqual(second.pending.list(), [])
+  })
+
+  it('is left to another window that reads it', async () => {
+    const storage = createStorage()
+    const file = await openCodeFile('const a = 1\n«const b = 2»\n')
+    const first = await startLife(storage)
+    const ended = first.prompts.run('refactor')
+    const call = await provider.next()
+    call.say('const b = ')
+    await untilShown('waybill-edit', 'const b = \n')
+    const labels = tabLabels()
+
+    const second = await startLife(storage.copy())
+    await second.prompts.resume()
+    assert.equal(second.pending.list().length, 1, 'the entry is kept')
+    assert.deepEqual(tabLabels(), labels)
+    call.say('20')
+    call.finish()
+    await ended
+    assert.equal(file.document.getText(), 'const a = 1\nconst b = 20\n')
+  })
+
+  it('that may have been written already is shown as an answer, and not written again', async () => {
+    const storage = createStorage()
+    const file = await openCodeFile('const a = 1\n«const b = 2»\n')
+    const first = await startLife(storage)
+    void first.prompts.run('refactor')
+    const call = await provider.next()
+    call.say('const b = 20')
+    await untilShown('waybill-edit', 'const b = 20')
+    const stored = await endedStorage(first, storage)
+    const pending = createPendingPrompts(stored)
+    for (const entry of pending.list()) await pending.put({ ...entry, isWriting: true })
+
+    const second = await startLife(stored)
+    const resumed = second.prompts.resume()
+    await untilShown('waybill-answer', 'const b = 20')
+    call.finish()
+    await resumed
+    assert.equal(file.document.getText(), 'const a = 1\nconst b = 2\n')
+    assert.ok(tabLabels().some((label) => label.includes('while it was being written')))
+    assert.deepEqual(second.pending.list(), [])
+  })
+
+  it('is remembered as being written before it is written', async () => {
+    const storage = createStorage()
+    const file = await openCodeFile('const a = 1\n«const b = 2»\n')
+    const life = await startLife(storage)
+    const ended = life.prompts.run('refactor')
+    const call = await provider.next()
+    call.say('const b = 20')
+    await untilShown('waybill-edit', 'const b = 20')
+    let whenWritten: boolean | undefined
+    const listening = vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      if (document === file.document) whenWritten = life.pending.list()[0]?.isWriting
+    })
+    call.finish()
+    await ended
+    listening.dispose()
+    assert.equal(whenWritten, true)
+    assert.deepEqual(life.pending.list(), [])
+  })
+
+  it('that no daemon knows any more is forgotten, and nothing is opened for it', async () => {
+    const storage = createStorage()
+    const life = await startLife(storage)
+    const common = { prompt: 'explain', title: 'Explain', heading: 'Explain gone.ts 1' } as const
+    await life.pending.put({ ...common, requestId: randomUUID(), documentUri: 'file:///gone.ts' })
+    await life.prompts.resume()
+    assert.deepEqual(life.pending.list(), [])
+    assert.ok(!tabLabels().some((label) => label.includes('gone.ts')))
   })
 
   it('is ended by a daemon that was killed, which is started again; nothing is written', async () => {
@@ -153,7 +233,7 @@ type Storage = vscode.Memento & { readonly copy: () => Storage }
 function createStorage(stored: readonly (readonly [string, string])[] = []): Storage {
   const values = new Map<string, string>(stored)
   return {
-    // What the first life does after its end, when in truth it would be no more, must not reach the second.
+    // What the first life does later must not reach the second.
     copy: () => createStorage([...values]),
     keys: () => [...values.keys()],
     get: (key: string, fallback?: unknown) => {

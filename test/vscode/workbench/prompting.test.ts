@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -53,6 +54,31 @@ test('an answer streams as Markdown beside the code, and the code keeps the focu
   call.finish()
   await page.locator('em:has-text("gated at gated")').waitFor()
   await workbench.screenshot('answer')
+})
+
+test('an answer cannot make the preview call anybody', async () => {
+  const stranger = createServer((socket) => socket.destroy())
+  let calls = 0
+  stranger.on('connection', () => {
+    calls += 1
+  })
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve))
+  try {
+    const url = `https://127.0.0.1:${(stranger.address() as AddressInfo).port}`
+    await workbench.runCommand('Waybill: Explain Selection')
+    const call = await provider.next()
+    call.say(`See ![one](${url}/one.png)\n\n<img src="${url}/two.png">\n\nThat is all of it.\n`)
+    call.finish()
+    const page = await workbench.webview('p:has-text("That is all of it.")')
+    await page.locator('em:has-text("gated at gated")').waitFor()
+    assert.ok(await page.locator('p', { hasText: 'See !one' }).isVisible())
+    assert.equal(await page.locator('img').count(), 0)
+    assert.equal(calls, 0)
+    await workbench.screenshot('answer-with-image')
+  } finally {
+    stranger.close()
+    await workbench.runCommand('View: Close Other Editors in Group')
+  }
 })
 
 test('Escape in the code ends the request upstream', async () => {
