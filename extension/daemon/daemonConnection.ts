@@ -94,7 +94,7 @@ export function createDaemonConnection(ports: DaemonConnectionPorts): OwnedDaemo
       ports.log(`Connected to daemon ${found.daemonVersion}.`)
       setState({ kind: 'connected', daemonVersion: found.daemonVersion })
     } catch (error) {
-      if (isDisposed) throw error
+      if (isDisposed) throw windowClosingError()
       const reason = failureOf(error).message
       ports.log(`No connection: ${reason}`)
       // A file left by a daemon that died before this window was used is no loss of anything.
