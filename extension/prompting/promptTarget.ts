@@ -18,6 +18,7 @@ export type TargetChoice = { readonly kind: 'chosen'; readonly target: PromptTar
 type Missing = { readonly kind: 'missing'; readonly message: string }
 
 export async function chooseTarget(lastEditor: LastTextEditor): Promise<TargetChoice> {
+  if (isFileWithoutText()) return missing('This file is not open as text, so there is no code to select in it.')
   const place = lastEditor.place()
   if (place === undefined) return missing('Open a file and select some code first, then run the prompt.')
   const { document, selection } = place
@@ -30,6 +31,14 @@ export async function chooseTarget(lastEditor: LastTextEditor): Promise<TargetCh
   return missing(
     'Select some code first: the cursor is in no function or type that could be taken instead. Then run the prompt.',
   )
+}
+
+/** A binary file or a picture: who looks at it does not mean the code that was selected elsewhere before. */
+function isFileWithoutText(): boolean {
+  if (vscode.window.activeTextEditor !== undefined) return false
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input
+  if (input instanceof vscode.TabInputText) return true
+  return input instanceof vscode.TabInputCustom && input.uri.scheme === 'file'
 }
 
 function chosen({ document, editor }: EditorPlace, selected: vscode.Range): TargetChoice {

@@ -151,6 +151,21 @@ describe('an answer', () => {
     }
   })
 
+  it('is not asked for in a binary file, whatever was selected elsewhere before', async () => {
+    await openCodeFile('«const one = 1»\n')
+    const folder = mkdtempSync(join(tmpdir(), 'waybill-binary-'))
+    try {
+      const path = join(folder, 'numbers.bin')
+      writeFileSync(path, Buffer.from([0, 1, 2, 0, 255, 254, 0]))
+      await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(path))
+      await until('no text editor is active', () => vscode.window.activeTextEditor === undefined)
+      await vscode.commands.executeCommand('waybill.explain')
+      assert.equal(provider.waiting(), 0)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
   it('works on what was selected at the command, wherever it stands when the words are given', async () => {
     const file = await openCodeFile('«const one = 1»\nconst two = 2\n')
     const running = vscode.commands.executeCommand('waybill.ask')
