@@ -3,6 +3,7 @@
  * provider is named so, and its pretend cost is never written as an amount.
  */
 import { formatMoneySum, formatSeconds, formatTokens } from '../../shared/domain/format.ts'
+import type { Usage } from '../../shared/domain/usage.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import { endpointWords } from './requestView.ts'
 
@@ -15,10 +16,15 @@ export function requestSummaryOf(waybill: Waybill): string {
     endpointWords(last),
     ...(failedBefore === 0 ? [] : [`after ${failedBefore} failed ${failedBefore === 1 ? 'attempt' : 'attempts'}`]),
     formatSeconds(waybill.totalMs),
-    `${formatTokens(last.usage?.inputTokens)} tokens in, ${formatTokens(last.usage?.outputTokens)} out`,
+    tokenWords(last.usage),
     costWords(waybill),
   ]
   return facts.join(', ')
+}
+
+function tokenWords(usage: Usage | undefined): string {
+  if (usage?.inputTokens === undefined && usage?.outputTokens === undefined) return 'tokens unknown'
+  return `${formatTokens(usage.inputTokens)} tokens in, ${formatTokens(usage.outputTokens)} out`
 }
 
 /** A bare "unknown" or "pretend" would not say of what. */

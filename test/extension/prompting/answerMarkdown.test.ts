@@ -25,7 +25,7 @@ const summaries: readonly (readonly [string, Readonly<Record<string, unknown>>, 
   [
     'one without counts',
     { attempts: [{ ...attempt, usage: undefined }], cost: { ...noMoney, unknownCount: 1 } },
-    'gpt-5-mini at openai, 4.2 s, unknown tokens in, unknown out, cost unknown',
+    'gpt-5-mini at openai, 4.2 s, tokens unknown, cost unknown',
   ],
   [
     'practice',
