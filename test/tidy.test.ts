@@ -14,7 +14,13 @@ import {
   noLongFile,
   noTestIsSwitchedOff,
 } from './tidy/codeRules.ts'
-import { everyCommandHasAHandler, exactVersions, lockNamesNoHost, noForeignName } from './tidy/manifestRules.ts'
+import {
+  everyCommandHasAHandler,
+  exactVersions,
+  lockNamesEveryPlatform,
+  lockNamesNoHost,
+  noForeignName,
+} from './tidy/manifestRules.ts'
 import { everyFailureKindHasARow, everyMethodIsDocumented, protocolHashIsCurrent } from './tidy/protocolRules.ts'
 import { readmeConfigurationIsValid } from './tidy/readmeRule.ts'
 import { type Changes, type Rule, readRepository, withChanges } from './tidy/repository.ts'
@@ -91,6 +97,10 @@ check('every dependency is pinned exactly', exactVersions, [
 
 check('package-lock.json names no package host', lockNamesNoHost, [
   { 'package-lock.json': '      "resolved": "https://packages.example/zod.tgz",' },
+])
+
+check('package-lock.json names the optional packages of every platform', lockNamesEveryPlatform, [
+  { 'package-lock.json': '{"packages":{"node_modules/tool":{"optionalDependencies":{"tool-darwin":"1.0.0"}}}}' },
 ])
 
 check('no file names a place or tool of one machine', noForeignName, [

@@ -25,6 +25,25 @@ export const lockNamesNoHost: Rule = (repository) =>
     .filter((line) => line.includes('"resolved"'))
     .map((line) => `package-lock.json: has ${line.trim()}; remove such lines, npm needs only \`integrity\``)
 
+const lockSchema = z.object({
+  packages: z.record(z.string(), z.object({ optionalDependencies: z.record(z.string(), z.string()).default({}) })),
+})
+
+/**
+ * `npm ci` refuses a lock file that leaves out a platform's package, and `npm install` leaves out those that its registry
+ * does not have: a mistake that only a fresh clone would show.
+ */
+export const lockNamesEveryPlatform: Rule = (repository) => {
+  const { packages } = lockSchema.parse(JSON.parse(repository.textOf('package-lock.json')))
+  return Object.entries(packages).flatMap(([path, { optionalDependencies }]) =>
+    Object.entries(optionalDependencies)
+      .filter(([name]) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages))
+      .map(
+        ([name, version]) => `package-lock.json: has no entry for ${name} ${version}; put it back, npm ci asks for it`,
+      ),
+  )
+}
+
 /** The id of a command stands, as a text or a name, in a file of the extension that registers commands. */
 export const everyCommandHasAHandler: Rule = (repository) => {
   const registering = repository.paths
