@@ -250,6 +250,8 @@ test('any sequence of appends, short writes and errors leaves whole lines: those
     const open = () => openedJournal({ folder, clock, log: createRecordingLog(), diskCalls: disk.calls })
     const journal = open()
     const acknowledged: number[] = []
+    // Of the append that could not be cut back; while it stands, later ones write nothing.
+    let standing: readonly number[] = []
     let next = 0
     for (const step of steps) {
       disk.nextFate(step.fate, step.takenRatio)
@@ -257,22 +259,19 @@ test('any sequence of appends, short writes and errors leaves whole lines: those
       const failure = journal.append(entries, checkpointFor)
       if (failure === undefined) acknowledged.push(...entries.map((entry) => entry.atMs))
       else assert.equal(failure.kind, 'ledger-unavailable')
+      if (step.fate !== 'short, not cut back') standing = []
+      else if (standing.length === 0) standing = entries.map((entry) => entry.atMs)
       const expected = acknowledged.length === 0 ? [] : ['checkpoint', ...acknowledged]
       assert.deepEqual(outlineOf(journal.readDay(today)), expected)
       assert.deepEqual(newestFirst(journal), [...expected].reverse())
     }
     disk.nextFate('whole')
-    // What a process that is killed now leaves behind. Only lines of the last, unacknowledged append may stand there too.
+    // What a process that is killed now leaves behind. Only lines of that unacknowledged append may stand there too.
     const reopened = open()
     const kept = outlineOf(reopened.readDay(today)).filter((one) => typeof one === 'number')
     assert.deepEqual(kept.slice(0, acknowledged.length), acknowledged)
-    const last = steps.at(-1)
     const surplus = kept.slice(acknowledged.length)
-    assert.deepEqual(
-      surplus,
-      Array.from({ length: surplus.length }, (_, index) => next - (last?.lines ?? 0) + index + 1),
-    )
-    assert.ok(surplus.length === 0 || last?.fate === 'short, not cut back')
+    assert.deepEqual(surplus, standing.slice(0, surplus.length))
     journal.close()
     reopened.close()
   }
@@ -281,7 +280,19 @@ test('any sequence of appends, short writes and errors leaves whole lines: those
     takenRatio: fc.double({ min: 0, max: 0.999, noNaN: true }),
     lines: fc.integer({ min: 1, max: 4 }),
   })
-  fc.assert(fc.property(fc.array(step, { maxLength: 12 }), property), { numRuns: 120 })
+  fc.assert(fc.property(fc.array(step, { maxLength: 12 }), property), {
+    numRuns: 120,
+    // Found by chance: a whole line stands, left by the append before the last.
+    examples: [
+      [
+        [
+          { fate: 'whole', takenRatio: 0, lines: 1 },
+          { fate: 'short, not cut back', takenRatio: 1 / 3, lines: 3 },
+          { fate: 'short, not cut back', takenRatio: 0, lines: 1 },
+        ],
+      ],
+    ],
+  })
 })
 
 test('the part of a first append after a start that cannot be cut back is moved aside before the next', (t) => {
