@@ -39,8 +39,8 @@ test(`$/cancelRequest closes the upstream connection within ${closedWithinMs} ms
   t.diagnostic(
     `upstream closed after ${delaysMs.map((ms) => ms.toFixed(1)).join(', ')} ms, median ${delaysMs[2]?.toFixed(1)}`,
   )
-  // The best of them: a busy machine must not fail the test, a timer of ours would delay all.
-  assert.ok((delaysMs[0] ?? Number.POSITIVE_INFINITY) < closedWithinMs, delaysMs.join(', '))
+  // The median: one pause of a busy machine must not fail the test, a timer of ours would delay all.
+  assert.ok((delaysMs[2] ?? Number.POSITIVE_INFINITY) < closedWithinMs, delaysMs.join(', '))
 })
 
 test('a request that is cancelled before the provider answered closes its connection too', async (t) => {
