@@ -14,6 +14,7 @@ import { createLedger } from './gateway/ledger.ts'
 import { createLiveRequests } from './gateway/liveRequests.ts'
 import { type Choices, createProfiles } from './gateway/profiles.ts'
 import { createSessions } from './gateway/sessions.ts'
+import { createStandings } from './gateway/standings.ts'
 import { createIdleExit } from './idleExit.ts'
 import { createHttpProvider, type ProviderConnection } from './providers/httpProvider.ts'
 import type { PracticeSpec } from './providers/practice/practiceServer.ts'
@@ -137,6 +138,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     clock,
     random: systemRandom,
     environment,
+    standings: createStandings(environment),
     settings,
     profiles,
     workspaces,
@@ -221,12 +223,11 @@ function connectionsOf(
 ): ReadonlyMap<ProviderId, ProviderConnection> {
   const connections = new Map<ProviderId, ProviderConnection>()
   for (const [id, { info, row }] of settings.declared) {
-    const { keyEnvironmentName } = info
     connections.set(id, {
       row,
       baseUrl: info.baseUrl,
-      ...(keyEnvironmentName !== undefined && { keyEnvironmentName }),
-      key: () => (keyEnvironmentName === undefined ? undefined : environment.valueOf(keyEnvironmentName)),
+      keyEnvironmentNames: info.keyEnvironmentNames,
+      keyOf: environment.valueOf,
       ...(row.isPractice && { socketPath: () => practice.socketPath(id) }),
     })
   }

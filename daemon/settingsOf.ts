@@ -10,7 +10,7 @@ import { rateRowOf } from './core/quota/declaredPrice.ts'
 import { endpointTableOf } from './gateway/endpoints.ts'
 import type { NamedProfile, ProviderInfo, Settings } from './gateway/settings.ts'
 import { type ProviderRow, providerRows, upstreamModelOf } from './providers/specs.ts'
-import { type Config, keyEnvironmentNameOf, type ProviderConfig } from './storage/configSchema.ts'
+import { type Config, keyEnvironmentNamesOf, type ProviderConfig } from './storage/configSchema.ts'
 
 export type DeclaredProvider = {
   readonly info: ProviderInfo
@@ -57,7 +57,7 @@ export function settingsOf(config: Config): ConfiguredSettings {
 
 function declaredProvider(id: ProviderId, provider: ProviderConfig): DeclaredProvider {
   const row = providerRows[provider.kind]
-  const keyEnvironmentName = keyEnvironmentNameOf(provider) ?? row.keyEnvironmentName
+  const ofRow = row.keyEnvironmentName === undefined ? [] : [row.keyEnvironmentName]
   const baseUrl = provider.baseUrl ?? row.baseUrl ?? ''
   const info = {
     id,
@@ -65,7 +65,7 @@ function declaredProvider(id: ProviderId, provider: ProviderConfig): DeclaredPro
     baseUrl,
     isLocal: provider.isLocal ?? (row.isLocal || isLoopback(baseUrl)),
     isPractice: row.isPractice,
-    ...(keyEnvironmentName !== undefined && { keyEnvironmentName }),
+    keyEnvironmentNames: keyEnvironmentNamesOf(provider) ?? ofRow,
     timeouts: provider.timeouts ?? {},
   }
   return { info, row, script: provider.script ?? [] }

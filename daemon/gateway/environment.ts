@@ -9,7 +9,8 @@ export type Environment = {
   /** All names that the configuration refers to. */
   readonly names: () => readonly string[]
   readonly valueOf: (name: string) => string | undefined
-  readonly providersWithoutKey: () => ReadonlySet<ProviderId>
+  /** The names of a provider's keys that have a value now; undefined when it needs none. */
+  readonly keysOf: (provider: ProviderId) => readonly string[] | undefined
   /** Answers the names that were accepted. */
   readonly accept: (values: Readonly<Record<string, string>>) => readonly string[]
   /** Every value held now: what a log line must never hold. */
@@ -22,19 +23,17 @@ export function createEnvironment(
 ): Environment {
   const given = new Map<string, string>()
   const names = () => {
-    const all = [...settings.current().providers.values()].map((provider) => provider.keyEnvironmentName)
-    return [...new Set(all.filter((name) => name !== undefined))]
+    const providers = [...settings.current().providers.values()]
+    return [...new Set(providers.flatMap((provider) => provider.keyEnvironmentNames))]
   }
   const lookUp = (name: string) => given.get(name) ?? (ownEnvironment[name] || undefined)
   return {
     names,
     valueOf: lookUp,
-    providersWithoutKey: () => {
-      const without = new Set<ProviderId>()
-      for (const { id, keyEnvironmentName } of settings.current().providers.values()) {
-        if (keyEnvironmentName !== undefined && lookUp(keyEnvironmentName) === undefined) without.add(id)
-      }
-      return without
+    keysOf: (provider) => {
+      const names = settings.current().providers.get(provider)?.keyEnvironmentNames ?? []
+      if (names.length === 0) return undefined
+      return names.filter((name) => lookUp(name) !== undefined)
     },
     accept: (values) => {
       const accepted = names().filter((name) => (values[name] ?? '') !== '')

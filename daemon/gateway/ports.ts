@@ -32,6 +32,8 @@ export type Log = {
 export type UpstreamCall = {
   readonly endpoint: Endpoint
   readonly request: ChatRequest
+  /** Which of the provider's keys, by its environment variable; missing: the first that there is. */
+  readonly keyName?: string
   /** Longest time until the connection stands; milliseconds. */
   readonly connectMs: number
 }

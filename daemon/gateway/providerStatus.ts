@@ -16,12 +16,13 @@ export function providerStatusOf(
   const healths = own.flatMap((endpoint) => health.get(endpoint.id) ?? [])
   const lastSuccessAtMs = latest(healths.map((one) => one.lastSuccessAtMs))
   const lastFailureAtMs = latest(healths.map((one) => one.lastFailureAtMs))
-  const { id, kind, baseUrl, isLocal, isPractice, keyEnvironmentName } = provider
+  const { id, kind, baseUrl, isLocal, isPractice, keyEnvironmentNames } = provider
+  const [keyEnvironmentName] = keyEnvironmentNames
   return {
     id,
     kind,
     baseUrl,
-    state: environment.providersWithoutKey().has(id) ? 'no-key' : 'ready',
+    state: environment.keysOf(id)?.length === 0 ? 'no-key' : 'ready',
     isLocal,
     isPractice,
     ...(keyEnvironmentName !== undefined && { keyEnvironmentName }),

@@ -5,7 +5,6 @@
 import type { ChatRequest } from '../../shared/domain/chatRequest.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
-import type { RoutePlan } from '../../shared/domain/routePlan.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import { attemptCost, tokensOfBytes } from '../core/quota/attemptCost.ts'
@@ -17,18 +16,19 @@ import type { AdmittedRequest } from './admittedRequest.ts'
 import { type AnswerParts, createAnswerParts } from './answerParts.ts'
 import { type AttemptEnd, runAttempt } from './attempt.ts'
 import { timeoutsFor } from './effectivePolicy.ts'
-import type { Environment } from './environment.ts'
 import type { Ledger } from './ledger.ts'
 import type { PartStream } from './partStream.ts'
+import { planSnapshot } from './planSnapshot.ts'
 import type { Clock, Log, Random, Upstream } from './ports.ts'
 import { createRequestRecord, type RequestRecord } from './requestRecord.ts'
+import type { Standings } from './standings.ts'
 
 export type RequestPorts = {
   readonly ledger: Ledger
   readonly upstream: Upstream
   readonly clock: Clock
   readonly random: Random
-  readonly environment: Environment
+  readonly standings: Standings
   readonly log: Log
 }
 
@@ -70,7 +70,8 @@ async function runRecorded(ports: RequestPorts, run: Run, signal: AbortSignal): 
   }
   if (request.refusal !== undefined) return end('failed', request.refusal)
   const inputBytes = inputBoundTokens(request)
-  const plan = planFor(ports, request, tokensOfBytes(inputBytes))
+  const at = { standings: ports.standings, nowMs: ports.clock.wallMs(), seed: ports.random.uint32() }
+  const plan = planRoute(planSnapshot(at, request, tokensOfBytes(inputBytes)))
   record.onPlan(plan)
   let candidates: readonly Endpoint[] = plan.candidates.flatMap((id) => request.settings.endpoints.byId.get(id) ?? [])
   let attemptsOnEndpoint = 1
@@ -95,18 +96,6 @@ async function runRecorded(ports: RequestPorts, run: Run, signal: AbortSignal): 
     }
     if (signal.aborted) return end(outcomeOfAbort(signal))
   }
-}
-
-function planFor(ports: RequestPorts, request: AdmittedRequest, inputTokens: number): RoutePlan {
-  const { policy, settings } = request
-  return planRoute({
-    models: policy.models,
-    preferences: policy.preferences,
-    endpointsByModel: settings.endpoints.byModel,
-    providersWithoutKey: ports.environment.providersWithoutKey(),
-    inputTokens,
-    requiredOutputTokens: policy.requiredOutputTokens,
-  })
 }
 
 type Try = Run & {

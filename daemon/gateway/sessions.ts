@@ -5,6 +5,7 @@ import type { ProviderStatus } from '../../shared/protocol/status.ts'
 import { statsOf } from '../core/metrics/statsOf.ts'
 import { listPrompts } from '../core/prompts/library.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
+import type { Environment } from './environment.ts'
 import type { Events } from './events.ts'
 import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
 import { createPartStream } from './partStream.ts'
@@ -16,6 +17,7 @@ import { daysBack, firstDayOf } from './statsRange.ts'
 export type SessionPorts = RequestPorts &
   AdmissionPorts & {
     readonly liveRequests: LiveRequests
+    readonly environment: Environment
     readonly events: Events
     /** The operating system's account, or WAYBILL_USER. */
     readonly defaultUser: string

@@ -17,8 +17,8 @@ export type ProviderInfo = {
   readonly baseUrl: string
   readonly isLocal: boolean
   readonly isPractice: boolean
-  /** The environment variable that holds its key; missing when it needs none. */
-  readonly keyEnvironmentName?: string
+  /** The environment variables that hold its keys, one each; empty when it needs none. */
+  readonly keyEnvironmentNames: readonly string[]
   readonly timeouts: Timeouts
 }
 

@@ -18,9 +18,9 @@ export type ProviderConnection = {
   readonly row: ProviderRow
   /** Up to and including the API's version, with or without a final slash. */
   readonly baseUrl: string
-  /** The environment variable that must hold its key. Missing: it needs none. */
-  readonly keyEnvironmentName?: string
-  readonly key: () => string | undefined
+  /** The environment variables that may hold its key. Empty: it needs none. */
+  readonly keyEnvironmentNames: readonly string[]
+  readonly keyOf: (environmentName: string) => string | undefined
   /** Only where it is reached over a private socket: its path, once a server listens there. */
   readonly socketPath?: () => Promise<string>
 }
@@ -45,8 +45,8 @@ async function* streamCall(
   const connection = options.providers().get(call.endpoint.provider)
   if (signal.aborted) return
   if (connection === undefined) return yield [failed(unknownProvider(call.endpoint.provider))]
-  const key = connection.key() || undefined
-  const request = keyFailureOf(connection, key) ?? (await requestOf(connection, call, key))
+  const { name, key } = keyFor(connection, call.keyName)
+  const request = keyFailureOf(connection.row, name, key) ?? (await requestOf(connection, call, key))
   if ('kind' in request) return yield [failed(request)]
   const answer = await options.http.request(request, signal)
   if (signal.aborted) return closeUnread(answer)
@@ -122,10 +122,19 @@ function headersOf(row: ProviderRow, key: string | undefined): Readonly<Record<s
 }
 
 /** A header takes visible ASCII. Other characters are mostly a line end that was copied along. */
-function keyFailureOf(connection: ProviderConnection, key: string | undefined): Failure | undefined {
-  const { row, keyEnvironmentName } = connection
-  if (key !== undefined) return /^[\x21-\x7e]+$/.test(key) ? undefined : unusableKey(row, keyEnvironmentName)
-  return keyEnvironmentName === undefined ? undefined : missingKey(row, keyEnvironmentName)
+function keyFailureOf(row: ProviderRow, name: string | undefined, key: string | undefined): Failure | undefined {
+  if (name === undefined) return undefined
+  if (key === undefined) return missingKey(row, name)
+  return /^[\x21-\x7e]+$/.test(key) ? undefined : unusableKey(row, name)
+}
+
+type NamedKey = { readonly name: string | undefined; readonly key: string | undefined }
+
+/** The one asked for, else the first that has a value, else the first. */
+function keyFor(connection: ProviderConnection, wanted: string | undefined): NamedKey {
+  const names = wanted === undefined ? connection.keyEnvironmentNames : [wanted]
+  const name = names.find((candidate) => connection.keyOf(candidate)) ?? names[0]
+  return { name, key: name === undefined ? undefined : connection.keyOf(name) || undefined }
 }
 
 async function* eventsOf(answer: UpstreamAnswer, wallMs: () => number): AsyncGenerator<readonly UpstreamEvent[]> {
@@ -247,8 +256,8 @@ function missingKey(row: ProviderRow, keyEnvironmentName: string): Failure {
   }
 }
 
-function unusableKey(row: ProviderRow, keyEnvironmentName: string | undefined): Failure {
-  const where = keyEnvironmentName === undefined ? 'it' : `the environment variable ${keyEnvironmentName}`
+function unusableKey(row: ProviderRow, keyEnvironmentName: string): Failure {
+  const where = `the environment variable ${keyEnvironmentName}`
   return {
     kind: 'bad-credentials',
     message: `${row.title} needs a key of visible ASCII characters; ${where} holds others, perhaps a space or line end. Set it again.`,

@@ -3,7 +3,7 @@
  * one provider (base URL, key, models) stands in the configuration.
  * Sources (2026-10): OpenAI API reference, OpenRouter API reference, Ollama "OpenAI compatibility".
  */
-import type { Dialect } from '../../shared/domain/endpoint.ts'
+import type { Dialect } from '../../shared/domain/dialect.ts'
 import type { ModelId } from '../../shared/domain/ids.ts'
 import type { MaxTokensParameter } from '../core/wire/openaiChatRequest.ts'
 

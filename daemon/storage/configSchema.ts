@@ -14,6 +14,9 @@ export const reservedPrefix = 'practice'
 
 const keyPattern = /^\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}$/
 
+// biome-ignore lint/suspicious/noTemplateCurlyInString: this is the notation of the file.
+const keySchema = z.string().regex(keyPattern, 'expected "${env:NAME}"')
+
 const baseUrlSchema = z
   .string()
   .refine(
@@ -26,8 +29,8 @@ const providerConfigSchema = z
     kind: z.enum([...providerKinds, 'practice']),
     /** Required by `custom`. */
     baseUrl: baseUrlSchema.exactOptional(),
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the notation of the file.
-    key: z.string().regex(keyPattern, 'expected "${env:NAME}"').exactOptional(),
+    /** One, or several that are used in turn. */
+    key: z.union([keySchema, z.array(keySchema).min(1).readonly()]).exactOptional(),
     models: z.array(declaredModelSchema).readonly().exactOptional(),
     /** Text does not leave this machine. Default: what the kind and the URL say. */
     isLocal: z.boolean().exactOptional(),
@@ -65,9 +68,11 @@ export type Config = z.infer<typeof configSchema>
 
 export const defaultConfig: Config = { schema: 1 }
 
-/** The environment variable that holds the provider's key; undefined if it needs none. */
-export function keyEnvironmentNameOf(provider: ProviderConfig): string | undefined {
-  return provider.key === undefined ? undefined : keyPattern.exec(provider.key)?.[1]
+/** The environment variables that hold the provider's keys; undefined if the file names none. */
+export function keyEnvironmentNamesOf(provider: ProviderConfig): readonly string[] | undefined {
+  if (provider.key === undefined) return undefined
+  const keys = typeof provider.key === 'string' ? [provider.key] : provider.key
+  return keys.flatMap((key) => keyPattern.exec(key)?.[1] ?? [])
 }
 
 /** A query or fragment would stand before the path that is added to it, and what is secret in it is shown in places. */

@@ -25,6 +25,7 @@ export const failureWords: Readonly<Record<FailureKind, string>> = {
   'budget-exhausted': 'Budget used up',
   'ledger-unavailable': 'Journal closed',
   'no-endpoint': 'No endpoint',
+  cooling: 'All cooling',
   draining: 'Daemon ending',
   cancelled: 'Cancelled',
 }
@@ -36,7 +37,18 @@ export const rejectionWords: Readonly<Record<RejectionReason, string>> = {
   'fallbacks-off': 'fallbacks are off: only the first candidate may answer',
   'context-too-small': 'the prompt does not fit its context',
   'output-limit-too-small': 'it cannot write as many tokens as asked for',
+  'modality-unsupported': 'it does not read all that the prompt holds',
+  'parameter-unsupported': 'it does not support all that the request asks for',
+  'data-collection': 'it may collect what it is sent, and the policy forbids that',
+  'no-zdr': 'it is not known to keep nothing',
+  quantization: 'its quantization is not among those allowed',
+  'price-too-high': 'it costs more than max_price',
+  'price-unknown': 'its price is unknown, and max_price is set',
   'no-key': 'no key for its provider',
+  'keys-refused': 'its provider refused the key',
+  'keys-cooling': 'its provider asked to be left alone for a while',
+  'breaker-open': 'it failed again and again just before',
+  'probe-under-way': 'another request was trying whether it is back',
 }
 
 export const nextStepWords: Readonly<Record<NextStepKind, string>> = {

@@ -5,7 +5,7 @@ import type { Outcome, StreamPart } from '../../shared/domain/streamPart.ts'
 export type RequestView = {
   readonly drawn: DrawnText
   /** `starting-again`: a rewind took the text back, and no new text has come. */
-  readonly phase: 'waiting' | 'streaming' | 'starting-again'
+  readonly phase: 'waiting' | 'cooling' | 'streaming' | 'starting-again'
   /** The endpoint of the attempt under way; undefined before the first. */
   readonly endpoint: AnsweringEndpoint | undefined
   /** The provider whose text was taken back last. */
@@ -39,12 +39,15 @@ function onPart(view: RequestView, part: StreamPart): RequestView {
     }
     case 'text-append':
       return { ...view, drawn, phase: 'streaming' }
+    case 'wait-start':
+      return { ...view, drawn, phase: 'cooling' }
     case 'rewind':
       return { ...view, drawn, phase: 'starting-again', takenBackFrom: view.endpoint?.provider }
     case 'request-end':
       return { ...view, drawn, outcome: part.outcome }
     case 'reasoning-append':
     case 'tool-call-append':
+    case 'logprobs-append':
     case 'attempt-fail':
       return { ...view, drawn }
   }
@@ -63,6 +66,8 @@ export function phaseWords(view: RequestView): string {
   switch (view.phase) {
     case 'waiting':
       return `Waiting for ${endpointWords(view.endpoint)}`
+    case 'cooling':
+      return 'All endpoints are cooling; waiting for the first to come back'
     case 'streaming':
       return endpointWords(view.endpoint)
     case 'starting-again':

@@ -1,8 +1,9 @@
 /**
  * The prompts of this window that are under way, for the status item and the Stop command. Oldest first. `phase` is `waiting`
- * until the first text, `streaming` after it, `starting-again` after a rewind until the next text.
+ * until the first text, `cooling` while every endpoint is, `streaming` after it, `starting-again` after a rewind until the next text.
  */
 import type { Disposable } from 'vscode'
+import type { RequestView } from './requestView.ts'
 
 export type RunningRequest = {
   readonly requestId: string
@@ -10,7 +11,7 @@ export type RunningRequest = {
   readonly documentUri?: string
   /** The prompt's title, such as `Refactor`. */
   readonly title: string
-  readonly phase: 'waiting' | 'streaming' | 'starting-again'
+  readonly phase: RequestView['phase']
   /** Of the attempt under way; undefined before the first. */
   readonly model: string | undefined
   readonly provider: string | undefined

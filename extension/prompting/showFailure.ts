@@ -69,6 +69,7 @@ function actionsOf(kind: FailureKind): readonly Action[] {
     case 'unreachable':
     case 'truncated':
     case 'draining':
+    case 'cooling':
     case 'cancelled':
       return ['Run Again']
   }

@@ -74,6 +74,11 @@ function runningText(request: RunningRequest, count: number): StatusText {
   switch (request.phase) {
     case 'waiting':
       return quiet(`$(loading~spin) waiting for ${model}${practice}`, `${request.title}: sent, no text yet.`)
+    case 'cooling':
+      return quiet(
+        '$(watch) cooling',
+        `${request.title}: every endpoint is cooling; it goes on when the first is back.`,
+      )
     case 'streaming':
       return quiet(`$(loading~spin) ${model}${practice}`, `${request.title}: the answer streams.`)
     case 'starting-again': {

@@ -28,6 +28,8 @@ export function onStreamPart(drawn: DrawnText, part: StreamPart): DrawnText {
       return { text: '', attempt: part.attempt, lastPartNumber }
     case 'reasoning-append':
     case 'tool-call-append':
+    case 'logprobs-append':
+    case 'wait-start':
     case 'attempt-fail':
     case 'request-end':
       return { ...drawn, lastPartNumber }

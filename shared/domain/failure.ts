@@ -24,6 +24,7 @@ export const failureKinds = [
   'budget-exhausted',
   'ledger-unavailable',
   'no-endpoint',
+  'cooling',
   'draining',
   'cancelled',
 ] as const
@@ -38,7 +39,7 @@ export const failureSchema = z
     message: z.string(),
     /** Only with kind `timeout`: what took too long. */
     phase: z.enum(timeoutPhases).exactOptional(),
-    /** Only with `rate-limited`, `overloaded` and `no-endpoint`: not before this long from now. */
+    /** Only with `rate-limited`, `overloaded` and `cooling`: not before this long from now. */
     retryAfterMs: z.number().nonnegative().exactOptional(),
     /** The provider's HTTP status, if one came. */
     httpStatus: z.number().int().exactOptional(),

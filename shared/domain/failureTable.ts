@@ -35,6 +35,8 @@ export const failureTable: Readonly<Record<FailureKind, FailureRow>> = {
   'budget-exhausted': row('stop', 1015, 402, 'payment_required'),
   'ledger-unavailable': row('stop', 1016, 503, 'server'),
   'no-endpoint': row('stop', 1017, 404, 'not_found'),
+  // Every endpoint that may take the request has to be left alone for a while.
+  cooling: row('stop', 1019, 503, 'provider_unavailable'),
   draining: row('stop', 1018, 503, 'server'),
   // The code that the Language Server Protocol (3.17, RequestCancelled) gives to a cancelled request.
   cancelled: row('stop', -32800, 499, 'unmapped'),

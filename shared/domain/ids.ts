@@ -27,6 +27,12 @@ export const modelIdSchema = z
   .brand<'ModelId'>()
 export type ModelId = z.infer<typeof modelIdSchema>
 
+/** A model with or without a variant, or the name of a profile, as a client asks for it. */
+export const modelReferenceSchema = z
+  .string()
+  .regex(/^(@(profile|preset)\/[a-z0-9][a-z0-9-]{0,39}|[^\s/@]+\/[^\s@]+)$/, 'expected author/slug or @profile/NAME')
+export type ModelReference = z.infer<typeof modelReferenceSchema>
+
 export const endpointIdSchema = z
   .string()
   .regex(/^[^\s/@]+\/[^\s@]+@[a-z0-9-]+$/, 'expected MODEL@PROVIDER, such as openai/gpt-5-mini@openai')

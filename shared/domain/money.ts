@@ -36,18 +36,35 @@ export const moneySumSchema = z
   .readonly()
 export type MoneySum = z.infer<typeof moneySumSchema>
 
+const tokenRates = {
+  inputNanodollarsPerMillionTokens: nanodollarsSchema,
+  outputNanodollarsPerMillionTokens: nanodollarsSchema,
+  cachedInputNanodollarsPerMillionTokens: nanodollarsSchema.exactOptional(),
+  /** Written to a cache that is kept for 5 minutes, or for whatever the provider's own time is. */
+  cacheWriteNanodollarsPerMillionTokens: nanodollarsSchema.exactOptional(),
+  /** Written to a cache that is kept for an hour. Missing: as the other cache writes. */
+  cacheWrite1hNanodollarsPerMillionTokens: nanodollarsSchema.exactOptional(),
+  reasoningNanodollarsPerMillionTokens: nanodollarsSchema.exactOptional(),
+} as const
+
+/** Rates that count for the whole request once its input has more tokens than this. */
+const rateTierSchema = z.object({ aboveInputTokens: z.number().int().nonnegative(), ...tokenRates }).readonly()
+export type RateTier = z.infer<typeof rateTierSchema>
+
 /**
  * Prices of one endpoint, each in nanodollars for one million tokens, so that all published prices are integers:
  * $0.0125 per million tokens is 12,500,000. A missing cached or reasoning price means: priced as input or output.
  */
 export const rateRowSchema = z
   .object({
-    inputNanodollarsPerMillionTokens: nanodollarsSchema,
-    outputNanodollarsPerMillionTokens: nanodollarsSchema,
-    cachedInputNanodollarsPerMillionTokens: nanodollarsSchema.exactOptional(),
-    cacheWriteNanodollarsPerMillionTokens: nanodollarsSchema.exactOptional(),
-    reasoningNanodollarsPerMillionTokens: nanodollarsSchema.exactOptional(),
-    /** Where the prices come from: `declared` by the user, `practice`, later the catalogue's date. */
+    ...tokenRates,
+    /** For long inputs, by rising `aboveInputTokens`; the last one that is passed counts. */
+    tiers: z.array(rateTierSchema).readonly().exactOptional(),
+    /** On top of the tokens. */
+    nanodollarsPerRequest: nanodollarsSchema.exactOptional(),
+    /** For each image in the input, where they are not counted as tokens. */
+    nanodollarsPerImage: nanodollarsSchema.exactOptional(),
+    /** Where the prices come from: `declared` by the user, `practice`, `catalogue 2026-11-27`, `provider` (its own list). */
     source: z.string(),
   })
   .readonly()

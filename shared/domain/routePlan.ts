@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import { endpointIdSchema } from './ids.ts'
+import { sortMeasures, strategies } from './profile.ts'
 
 export const rejectionReasons = [
   'not-in-only',
@@ -12,7 +13,19 @@ export const rejectionReasons = [
   'fallbacks-off',
   'context-too-small',
   'output-limit-too-small',
+  'modality-unsupported',
+  'parameter-unsupported',
+  'data-collection',
+  'no-zdr',
+  'quantization',
+  'price-too-high',
+  'price-unknown',
   'no-key',
+  'keys-refused',
+  /** The last three pass by themselves: all its keys were told to wait, the breaker is open, its one probe is under way. */
+  'keys-cooling',
+  'breaker-open',
+  'probe-under-way',
 ] as const
 export type RejectionReason = (typeof rejectionReasons)[number]
 
@@ -21,12 +34,20 @@ export const rejectedEndpointSchema = z
   .readonly()
 export type RejectedEndpoint = z.infer<typeof rejectedEndpointSchema>
 
+/** What put the candidates in their order. */
+export const planOrders = ['declared', 'order', ...sortMeasures, ...strategies] as const
+export type PlanOrder = (typeof planOrders)[number]
+
 export const routePlanSchema = z
   .object({
     /** Version of the planning rules: another version may order otherwise. */
     version: z.number().int(),
+    /** Missing in plans of version 1. */
+    orderedBy: z.enum(planOrders).exactOptional(),
     candidates: z.array(endpointIdSchema).readonly(),
     rejected: z.array(rejectedEndpointSchema).readonly(),
+    /** Unix milliseconds: when the first of those that pass by themselves may be called again. */
+    reopensAtMs: z.number().exactOptional(),
   })
   .readonly()
 export type RoutePlan = z.infer<typeof routePlanSchema>

@@ -3,6 +3,7 @@
  * reused. `rewind` says: drop everything that `attempt` has said so far. `request-end` is always the last part.
  */
 import * as z from 'zod'
+import { providerSealSchema } from './chatRequest.ts'
 import { failureSchema } from './failure.ts'
 import { endpointIdSchema, modelIdSchema, providerIdSchema } from './ids.ts'
 
@@ -14,6 +15,13 @@ export type NextStepKind = (typeof nextSteps)[number]
 export const outcomes = ['succeeded', 'failed', 'cancelled', 'interrupted'] as const
 export type Outcome = (typeof outcomes)[number]
 
+const chosenTokenSchema = z.object({ token: z.string(), logprob: z.number() })
+export const tokenLogprobSchema = chosenTokenSchema
+  .extend({ top: z.array(chosenTokenSchema.readonly()).readonly() })
+  .readonly()
+/** One token of the answer with the natural logarithm of its probability, and those of the likeliest others. */
+export type TokenLogprob = z.infer<typeof tokenLogprobSchema>
+
 export const streamPartSchema = z.discriminatedUnion('type', [
   z.object({
     ...numbered,
@@ -24,7 +32,15 @@ export const streamPartSchema = z.discriminatedUnion('type', [
     isPractice: z.boolean(),
   }),
   z.object({ ...numbered, type: z.literal('text-append'), text: z.string() }),
-  z.object({ ...numbered, type: z.literal('reasoning-append'), text: z.string() }),
+  z.object({
+    ...numbered,
+    type: z.literal('reasoning-append'),
+    text: z.string(),
+    /** Which stretch of reasoning it belongs to; missing: 0. */
+    block: z.number().int().nonnegative().exactOptional(),
+    /** Of that block, to be sent back with it; a later one replaces an earlier one. */
+    seal: providerSealSchema.exactOptional(),
+  }),
   z.object({
     ...numbered,
     type: z.literal('tool-call-append'),
@@ -33,9 +49,13 @@ export const streamPartSchema = z.discriminatedUnion('type', [
     id: z.string().exactOptional(),
     name: z.string().exactOptional(),
     argumentsText: z.string(),
+    seal: providerSealSchema.exactOptional(),
   }),
+  z.object({ ...numbered, type: z.literal('logprobs-append'), tokens: z.array(tokenLogprobSchema).readonly() }),
   z.object({ ...numbered, type: z.literal('attempt-fail'), failure: failureSchema, next: z.enum(nextSteps) }),
   z.object({ ...numbered, type: z.literal('rewind') }),
+  /** Every endpoint is cooling; the request goes on by itself after `delayMs`. `attempt` is the next one. */
+  z.object({ ...numbered, type: z.literal('wait-start'), delayMs: z.number().nonnegative() }),
   z.object({
     number: z.number().int().positive(),
     type: z.literal('request-end'),

@@ -14,6 +14,8 @@ export const usageSchema = z
     cachedInputTokens: tokenCountSchema.exactOptional(),
     /** Part of inputTokens that the provider wrote to its prompt cache. */
     cacheWriteTokens: tokenCountSchema.exactOptional(),
+    /** Part of cacheWriteTokens that is kept for an hour. */
+    cacheWrite1hTokens: tokenCountSchema.exactOptional(),
     outputTokens: tokenCountSchema.exactOptional(),
     /** Part of outputTokens spent on reasoning. */
     reasoningTokens: tokenCountSchema.exactOptional(),

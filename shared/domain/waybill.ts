@@ -6,7 +6,8 @@ import * as z from 'zod'
 import { failureSchema } from './failure.ts'
 import { endpointIdSchema, modelIdSchema, profileNameSchema, providerIdSchema, requestIdSchema } from './ids.ts'
 import { moneySchema, moneySumSchema, rateRowSchema } from './money.ts'
-import { profileSources } from './profile.ts'
+import { parameterNameSchema } from './parameterName.ts'
+import { autoTierSchema, profileSources } from './profile.ts'
 import { promptNameSchema } from './prompt.ts'
 import { routePlanSchema } from './routePlan.ts'
 import { nextSteps, outcomes } from './streamPart.ts'
@@ -35,6 +36,10 @@ export const attemptRecordSchema = z
     provider: providerIdSchema,
     model: modelIdSchema,
     isPractice: z.boolean(),
+    /** The name of the key that was used: its environment variable. */
+    key: z.string().exactOptional(),
+    /** What the request asked for and this endpoint does not know; it was sent without. */
+    droppedParameters: z.array(parameterNameSchema).readonly().exactOptional(),
     startedAtMs: z.number(),
     /** From the attempt's start to the provider's response head; missing if none came. */
     headMs: durationMsSchema.exactOptional(),
@@ -69,6 +74,12 @@ export const waybillSchema = z
     profile: profileNameSchema.exactOptional(),
     profileSource: z.enum(profileSources).exactOptional(),
     prompt: promptNameSchema.exactOptional(),
+    /** Date of the catalogue that prices and limits were taken from, YYYY-MM-DD. */
+    catalogDate: z.string().exactOptional(),
+    /** How long it waited for an endpoint because all were cooling. */
+    waitedMs: durationMsSchema.exactOptional(),
+    /** Of an `auto` profile. */
+    tier: autoTierSchema.exactOptional(),
     plan: routePlanSchema.exactOptional(),
     attempts: z.array(attemptRecordSchema).readonly(),
     outcome: z.enum(outcomes),

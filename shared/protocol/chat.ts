@@ -1,8 +1,8 @@
 /** Asking a model, and attaching again to an answer that is under way. */
 import * as z from 'zod'
 import { chatMessageSchema, chatParametersSchema, chatToolSchema } from '../domain/chatRequest.ts'
-import { modelIdSchema, profileNameSchema, requestIdSchema } from '../domain/ids.ts'
-import { providerPreferencesSchema } from '../domain/profile.ts'
+import { modelIdSchema, modelReferenceSchema, profileNameSchema, requestIdSchema } from '../domain/ids.ts'
+import { holdSchema, providerPreferencesSchema } from '../domain/profile.ts'
 import { codeSelectionSchema, promptNameSchema } from '../domain/prompt.ts'
 import { streamPartSchema } from '../domain/streamPart.ts'
 import { waybillSchema } from '../domain/waybill.ts'
@@ -44,11 +44,23 @@ export const chatParamsSchema = z
     parameters: chatParametersSchema.exactOptional(),
     /** Without it: the workspace's choice, then the default. */
     profile: profileNameSchema.exactOptional(),
-    /** In place of the profile's models. */
+    /**
+     * `author/slug`, perhaps with `:nitro` (fastest first) or `:floor` (cheapest first), or `@profile/NAME`,
+     * `@preset/NAME` or `waybill/auto`. Goes before `models`.
+     */
+    model: modelReferenceSchema.exactOptional(),
+    /** In place of the profile's models; each may have a variant as in `model`. */
     models: z.array(modelIdSchema).min(1).readonly().exactOptional(),
     /** In place of the profile's provider preferences, field by field. */
     provider: providerPreferencesSchema.exactOptional(),
     workspace: workspaceRefSchema.exactOptional(),
+    /** Requests of one conversation: they stay with the endpoint that has it in its prompt cache. */
+    sessionId: z.string().min(1).max(256).exactOptional(),
+    promptCacheKey: z.string().min(1).max(256).exactOptional(),
+    /** How long to wait when every endpoint is cooling; milliseconds. Default 20,000. */
+    patienceMs: z.number().int().nonnegative().max(600_000).exactOptional(),
+    /** For a client that cannot rewind: so much of an answer is held back before any of it is sent. */
+    hold: holdSchema.exactOptional(),
     /** True only from a client that can un-draw text: failover after the first text then comes as a `rewind` part. */
     canRewind: z.boolean().exactOptional(),
     /** `hold`: a lost connection does not cancel; the client will attach again within two minutes. Default `cancel`. */

@@ -1,6 +1,6 @@
 /** Planning one request among 5 and 20 endpoints of one model, with preferences that make the planner look at all. */
 import { planRoute } from '../../daemon/core/routing/planRoute.ts'
-import { byModel, endpoint, model, provider } from '../support/endpoints.ts'
+import { planned, plannedModels, provider } from '../support/endpoints.ts'
 import type { Bench } from './benchDaemon.ts'
 import { type Figure, medianOf } from './figures.ts'
 
@@ -13,19 +13,22 @@ export function measurePlanning(bench: Bench): readonly Figure[] {
 
 function planningUs(count: number, bench: Bench): number {
   const input = {
-    models: [model('bench/model')],
+    nowMs: 0,
+    seed: 1,
+    models: plannedModels(
+      Array.from({ length: count }, (_, index) =>
+        planned(
+          `bench/model@provider-${index}`,
+          { contextTokens: 100_000, outputTokens: 8_000 },
+          index === 1 ? { keys: { state: 'missing' } } : {},
+        ),
+      ),
+    ),
     preferences: {
       order: [provider(`provider-${count - 1}`), provider(`provider-${count - 2}`)],
       ignore: [provider('provider-0')],
     },
-    endpointsByModel: byModel(
-      Array.from({ length: count }, (_, index) =>
-        endpoint(`bench/model@provider-${index}`, { contextTokens: 100_000, outputTokens: 8_000 }),
-      ),
-    ),
-    providersWithoutKey: new Set([provider('provider-1')]),
-    inputTokens: 2_000,
-    requiredOutputTokens: 1_000,
+    needs: { inputTokens: 2_000, requiredOutputTokens: 1_000, parameters: [], modalities: [] },
   }
   const batches = bench.isSmoke ? 3 : 200
   const plansInBatch = 500

@@ -14,8 +14,8 @@ test('declared models become endpoints, with upstream names, prices and place', 
   )
   assert.equal(small[0]?.rates?.outputNanodollarsPerMillionTokens, 2_000_000_000)
   assert.equal(small[1]?.rates, undefined)
-  assert.equal(providers.get('one' as never)?.keyEnvironmentName, 'OPENAI_API_KEY')
-  assert.equal(providers.get('two' as never)?.keyEnvironmentName, 'TWO_KEY')
+  assert.deepEqual(providers.get('one' as never)?.keyEnvironmentNames, ['OPENAI_API_KEY'])
+  assert.deepEqual(providers.get('two' as never)?.keyEnvironmentNames, ['TWO_KEY'])
 })
 
 test('the default profile has all declared models in order and never practice', () => {

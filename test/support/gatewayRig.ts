@@ -1,4 +1,5 @@
 /** A gateway with fakes at all its ports: what the tests of one request start from. */
+import { factsOf, freshStanding } from '../../daemon/core/routing/endpointFacts.ts'
 import type { AdmittedRequest } from '../../daemon/gateway/admittedRequest.ts'
 import { endpointTableOf } from '../../daemon/gateway/endpoints.ts'
 import { createLedger, type Ledger } from '../../daemon/gateway/ledger.ts'
@@ -58,13 +59,7 @@ export function createRig(script: readonly (readonly UpstreamStep[])[]) {
     clock,
     random: { uint32: () => 0 },
     log: silentLog,
-    environment: {
-      names: () => [],
-      valueOf: () => undefined,
-      providersWithoutKey: () => new Set(),
-      accept: () => [],
-      secrets: () => [],
-    },
+    standings: { of: (endpoint) => ({ facts: factsOf(endpoint), standing: freshStanding }) },
   }
   return { clock, journal, ledger, upstream, ports }
 }

@@ -10,6 +10,17 @@ const reasonTexts: Readonly<Record<RejectionReason, string>> = {
   'fallbacks-off': 'fallbacks are off',
   'context-too-small': 'the prompt and the answer do not fit its context',
   'output-limit-too-small': 'it cannot give an answer as long as asked for',
+  'modality-unsupported': 'it does not read what the prompt holds, such as images',
+  'parameter-unsupported': 'it does not support all that the request asks for',
+  'data-collection': 'it is not known to leave prompts uncollected',
+  'no-zdr': 'it is not known to keep nothing',
+  quantization: 'its quantization is not among those allowed',
+  'price-too-high': 'it is dearer than `max_price`',
+  'price-unknown': 'its price is unknown, and `max_price` is set',
+  'keys-refused': 'its provider refused the key',
+  'keys-cooling': 'its provider asked to be left alone for a while',
+  'breaker-open': 'it failed again and again just now',
+  'probe-under-way': 'it failed just now, and another request tries whether it is back',
   'no-key': 'its provider needs a key: set the environment variable that config.json names',
 }
 

@@ -3,39 +3,24 @@
  * gives the same plan. Rules as OpenRouter documents them (provider routing, 2026-08): models in the order given; the
  * endpoints of one model before those of the next; `order` first, then the rest as declared.
  */
-import type { Endpoint } from '../../../shared/domain/endpoint.ts'
-import type { EndpointId, ModelId, ProviderId } from '../../../shared/domain/ids.ts'
-import type { ProviderPreferences } from '../../../shared/domain/profile.ts'
+import type { EndpointId, ProviderId } from '../../../shared/domain/ids.ts'
 import type { RejectedEndpoint, RejectionReason, RoutePlan } from '../../../shared/domain/routePlan.ts'
+import type { PlanInput, PlannedEndpoint } from './planInput.ts'
 
 /** Changes whenever the same input may be planned otherwise. */
 export const planVersion = 1
 
-export type PlanInput = {
-  /** In order of preference. */
-  readonly models: readonly ModelId[]
-  readonly preferences: ProviderPreferences
-  /** As declared, so that order among equals is the user's own. */
-  readonly endpointsByModel: ReadonlyMap<ModelId, readonly Endpoint[]>
-  /** Providers that need a key and have none now. */
-  readonly providersWithoutKey: ReadonlySet<ProviderId>
-  /** Estimate of the request's input, in tokens. */
-  readonly inputTokens: number
-  /** The longest answer that the caller insists on; 1 when it leaves the length to us. */
-  readonly requiredOutputTokens: number
-}
-
 export function planRoute(input: PlanInput): RoutePlan {
   const candidates: EndpointId[] = []
   const rejected: RejectedEndpoint[] = []
-  for (const model of new Set(input.models)) {
-    const eligible: Endpoint[] = []
-    for (const endpoint of input.endpointsByModel.get(model) ?? []) {
+  for (const { endpoints } of input.models) {
+    const eligible: PlannedEndpoint[] = []
+    for (const endpoint of endpoints) {
       const reason = rejectionOf(endpoint, input)
       if (reason === undefined) eligible.push(endpoint)
-      else rejected.push({ endpoint: endpoint.id, reason })
+      else rejected.push({ endpoint: endpoint.facts.id, reason })
     }
-    for (const endpoint of orderedBy(input.preferences.order, eligible)) candidates.push(endpoint.id)
+    for (const endpoint of orderedBy(input.preferences.order, eligible)) candidates.push(endpoint.facts.id)
   }
   const isOnlyFirst = input.preferences.allow_fallbacks === false && input.preferences.order === undefined
   if (isOnlyFirst) {
@@ -44,25 +29,27 @@ export function planRoute(input: PlanInput): RoutePlan {
   return { version: planVersion, candidates, rejected }
 }
 
-function rejectionOf(endpoint: Endpoint, input: PlanInput): RejectionReason | undefined {
+function rejectionOf({ facts, standing }: PlannedEndpoint, input: PlanInput): RejectionReason | undefined {
   const { only, ignore, order, allow_fallbacks } = input.preferences
-  if (only !== undefined && !only.includes(endpoint.provider)) return 'not-in-only'
-  if (ignore?.includes(endpoint.provider)) return 'ignored'
-  if (allow_fallbacks === false && order !== undefined && !order.includes(endpoint.provider)) return 'not-in-order'
-  if (input.providersWithoutKey.has(endpoint.provider)) return 'no-key'
-  if (endpoint.outputTokens !== undefined && endpoint.outputTokens < input.requiredOutputTokens) {
-    return 'output-limit-too-small'
-  }
-  if (endpoint.contextTokens !== undefined && endpoint.contextTokens < input.inputTokens + input.requiredOutputTokens) {
+  const { inputTokens, requiredOutputTokens } = input.needs
+  if (only !== undefined && !only.includes(facts.provider)) return 'not-in-only'
+  if (ignore?.includes(facts.provider)) return 'ignored'
+  if (allow_fallbacks === false && order !== undefined && !order.includes(facts.provider)) return 'not-in-order'
+  if (standing.keys.state === 'missing') return 'no-key'
+  if (facts.outputTokens !== undefined && facts.outputTokens < requiredOutputTokens) return 'output-limit-too-small'
+  if (facts.contextTokens !== undefined && facts.contextTokens < inputTokens + requiredOutputTokens) {
     return 'context-too-small'
   }
   return undefined
 }
 
 /** The listed providers' endpoints in the list's order, then all others as they stood. */
-function orderedBy(order: readonly ProviderId[] | undefined, endpoints: readonly Endpoint[]): readonly Endpoint[] {
+function orderedBy(
+  order: readonly ProviderId[] | undefined,
+  endpoints: readonly PlannedEndpoint[],
+): readonly PlannedEndpoint[] {
   if (order === undefined || endpoints.length < 2) return endpoints
-  const listed = order.flatMap((provider) => endpoints.filter((endpoint) => endpoint.provider === provider))
+  const listed = order.flatMap((provider) => endpoints.filter(({ facts }) => facts.provider === provider))
   const distinct = [...new Set(listed)]
-  return [...distinct, ...endpoints.filter((endpoint) => !order.includes(endpoint.provider))]
+  return [...distinct, ...endpoints.filter(({ facts }) => !order.includes(facts.provider))]
 }

@@ -18,6 +18,7 @@ export function decodeOpenaiUsage(value: unknown): Usage | undefined {
     inputTokens: countOf(usage.prompt_tokens),
     cachedInputTokens: countOf(inputDetails.cached_tokens) ?? countOf(usage.prompt_cache_hit_tokens),
     cacheWriteTokens: countOf(inputDetails.cache_write_tokens),
+    cacheWrite1hTokens: undefined,
     outputTokens: outputTokensOf(usage, reasoningTokens),
     reasoningTokens,
   })

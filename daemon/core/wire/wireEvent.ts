@@ -4,20 +4,31 @@
  * An answer that ends well gives exactly one `done` as its last event. `failure` is last too, and excludes `done`.
  * An answer that gives neither was truncated.
  */
+import type { ProviderSeal } from '../../../shared/domain/chatRequest.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
+import type { TokenLogprob } from '../../../shared/domain/streamPart.ts'
 import type { Usage } from '../../../shared/domain/usage.ts'
 import type { FinishReason } from '../../../shared/domain/waybill.ts'
 
 export type WireEvent =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'reasoning'; readonly text: string }
+  | {
+      readonly type: 'reasoning'
+      readonly text: string
+      /** Which stretch of reasoning it belongs to: 0, 1, 2...; missing: 0. */
+      readonly block?: number
+      /** Of that block; a later one replaces an earlier one. */
+      readonly seal?: ProviderSeal
+    }
   | {
       readonly type: 'tool-call'
       readonly index: number
       readonly id?: string
       readonly name?: string
       readonly argumentsText: string
+      readonly seal?: ProviderSeal
     }
+  | { readonly type: 'logprobs'; readonly tokens: readonly TokenLogprob[] }
   /** The newest usage replaces an earlier one. */
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'done'; readonly finishReason: FinishReason }

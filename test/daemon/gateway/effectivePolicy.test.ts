@@ -37,6 +37,7 @@ test('time limits: the profile, then the provider, then patience for what runs h
     kind: 'custom',
     baseUrl: '',
     isPractice: false,
+    keyEnvironmentNames: [],
     timeouts: { idleMs: 9, connectMs: 8 },
   }
   const local = timeoutsFor(policy, { ...provider, isLocal: true })

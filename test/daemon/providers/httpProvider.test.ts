@@ -33,7 +33,13 @@ async function rigOf(
 ): Promise<Rig> {
   const upstream = await startLoopback(context, respond)
   const row = providerRows[more.kind ?? 'custom']
-  const connection = { row, baseUrl: `${upstream.url}/v1`, key: () => canaryKey, ...more }
+  const connection = {
+    row,
+    baseUrl: `${upstream.url}/v1`,
+    keyEnvironmentNames: ['ONE_KEY'],
+    keyOf: () => canaryKey,
+    ...more,
+  }
   const { stream } = createHttpProvider({
     http: ownHttp(context),
     providers: () => new Map([[provider('one'), connection]]),
@@ -119,10 +125,10 @@ for (const kind of rowKinds) {
   })
 
   test(`conformance, ${kind}: without a key no authorization leaves, or no call where one is expected`, async (context) => {
-    const open = await rigOf(context, streams(wholeStream), { kind, key: () => undefined })
+    const open = await rigOf(context, streams(wholeStream), { kind, keyEnvironmentNames: [] })
     assert.equal(ending(await open.events()), 'done stop')
     assert.equal(open.upstream.received[0]?.headers.authorization, undefined)
-    const more = { kind, key: () => '', keyEnvironmentName: 'SOME_API_KEY' }
+    const more = { kind, keyOf: () => '', keyEnvironmentNames: ['SOME_API_KEY'] }
     const shut = await rigOf(context, streams(wholeStream), more)
     const [failure] = await shut.events()
     assert.ok(failure?.type === 'failure')
@@ -269,8 +275,8 @@ test('an error code that is a piece of the key is left out', async (context) => 
 test('a key that no header can carry is refused before anything leaves, without being repeated', async (context) => {
   for (const key of [`${canaryKey}\n`, `${canaryKey} x`, `${canaryKey}é`]) {
     const { upstream, events } = await rigOf(context, streams(wholeStream), {
-      key: () => key,
-      keyEnvironmentName: 'A_KEY',
+      keyOf: () => key,
+      keyEnvironmentNames: ['A_KEY'],
     })
     const [failure] = await events()
     assert.ok(failure?.type === 'failure' && failure.failure.kind === 'bad-credentials')

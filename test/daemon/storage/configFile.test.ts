@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { openConfigFile } from '../../../daemon/storage/configFile.ts'
-import { keyEnvironmentNameOf } from '../../../daemon/storage/configSchema.ts'
+import { keyEnvironmentNamesOf } from '../../../daemon/storage/configSchema.ts'
 import { ownFolder } from '../../support/ownFolder.ts'
 import { createRecordingLog } from '../../support/recordingLog.ts'
 import { waitFor } from '../../support/waitFor.ts'
@@ -33,7 +33,7 @@ test('a good file is in force, without what nobody reads', (t) => {
   assert.deepEqual(config.current(), good)
   assert.deepEqual(config.problems(), [])
   const provider = Object.values(config.current().providers ?? {})[0]
-  assert.equal(provider && keyEnvironmentNameOf(provider), 'OPENAI_API_KEY')
+  assert.deepEqual(provider && keyEnvironmentNamesOf(provider), ['OPENAI_API_KEY'])
 })
 
 test('without a file, or with one that begins with a byte order mark, all is well', (t) => {
@@ -55,7 +55,7 @@ const shapeRows: readonly (readonly [content: unknown, place: string, expected: 
   [provider({ kind: 'opeanai' }), 'providers.p.kind', /"openai"/, /^"opeanai"$/],
   [{ schema: 1, providers: { p: 'sk-canary' } }, 'providers.p', /^an object$/, /^a string$/],
   [provider({ kind: 'openai', key: 'sk-canary' }), 'providers.p.key', /^"\$\{env:NAME\}"$/, /^a literal value$/],
-  [provider({ kind: 'openai', key: 12_345_678 }), 'providers.p.key', /^a string$/, /^a literal value$/],
+  [provider({ kind: 'openai', key: 12_345_678 }), 'providers.p.key', /^a string or a list$/, /^a literal value$/],
   [provider({ kind: 'custom' }), 'providers.p.baseUrl', /"custom" needs/, /^nothing$/],
   [provider({ kind: 'custom', baseUrl: 'file:///etc' }), 'providers.p.baseUrl', /http:.*https:/, /^a string$/],
   [
@@ -205,7 +205,7 @@ test('fields that nobody reads are named by place, with what could stand there, 
       mine: { kind: 'openai', modles: [], timeouts: { idle: 5 }, models },
       trouble: { kind: 'practice', script: [{ play: 'cut', afterEvents: 1, delayMs: 1 }] },
     },
-    profiles: { work: { models: ['openai/gpt'], provider: { sort: 'price' } } },
+    profiles: { work: { models: ['openai/gpt'], provider: { sorting: 'price' } } },
   }
   const { path, log, open } = rig(t, content)
   const config = open()
@@ -217,7 +217,7 @@ test('fields that nobody reads are named by place, with what could stand there, 
       'providers.mine.timeouts.idle "idle" ignored',
       'providers.mine.models.0.prise "prise" ignored',
       'providers.trouble.script.0.delayMs "delayMs" ignored',
-      'profiles.work.provider.sort "sort" ignored',
+      'profiles.work.provider.sorting "sorting" ignored',
     ],
   )
   assert.equal(config.problems()[0]?.file, path)

@@ -35,7 +35,10 @@ function rigOf(context: TestContext, script: readonly PracticeStep[]) {
   const socketPath = () => servers.socketPath(one)
   const upstream = createHttpProvider({
     http,
-    providers: () => new Map([[one, { row, baseUrl: row.baseUrl ?? '', key: () => undefined, socketPath }]]),
+    providers: () =>
+      new Map([
+        [one, { row, baseUrl: row.baseUrl ?? '', keyEnvironmentNames: [], keyOf: () => undefined, socketPath }],
+      ]),
     wallMs: () => 0,
   })
   const stream = (signal: AbortSignal, parameters: ChatParameters = {}) =>
