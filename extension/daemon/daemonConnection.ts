@@ -31,6 +31,12 @@ type Effort = 'find' | 'restart' | 'start'
 
 const firstPauseMs = 250
 const longestPauseMs = 15_000
+/**
+ * Who starts a daemon in place of one that was killed removes the dead discovery file before there is a new one. In that
+ * moment it looks as if the daemon had been stopped, so a lost connection looks again before it believes that.
+ */
+const looksBeforeStopped = 3
+const nobodyAnnounced = 'No Waybill daemon is announced; one may just be starting.'
 
 export function createDaemonConnection(ports: DaemonConnectionPorts): OwnedDaemonConnection {
   let state: ConnectionState = { kind: 'none' }
@@ -106,18 +112,26 @@ export function createDaemonConnection(ports: DaemonConnectionPorts): OwnedDaemo
 
   async function findDaemon(effort: Effort, before: ConnectionState): Promise<DialedDaemon | undefined> {
     const discovery = await ports.readDiscovery()
-    if (discovery === undefined && effort !== 'start') return undefined
+    if (discovery === undefined && effort !== 'start') {
+      if (before.kind === 'lost' && failedTries < looksBeforeStopped) throw connectionLostError(nobodyAnnounced)
+      return undefined
+    }
     // While it looks in vain again and again, `lost` with the time of the next try says more.
     if (before.kind !== 'lost') setState({ kind: 'connecting' })
-    if (discovery !== undefined) {
-      try {
-        return await dial(discovery)
-      } catch (error) {
-        if (effort === 'find' || !isConnectionLost(error) || isDaemonHung(error)) throw error
-      }
-    }
+    const found = discovery === undefined ? undefined : await dialUnlessDead(discovery, effort)
+    if (found !== undefined) return found
     await ports.startDaemon()
     return dial(await ports.readDiscovery())
+  }
+
+  /** Undefined: it died, and may be started again. */
+  async function dialUnlessDead(discovery: unknown, effort: Effort): Promise<DialedDaemon | undefined> {
+    try {
+      return await dial(discovery)
+    } catch (error) {
+      if (effort === 'find' || !isConnectionLost(error) || isDaemonHung(error)) throw error
+      return undefined
+    }
   }
 
   async function dial(discovery: unknown): Promise<DialedDaemon> {

@@ -67,8 +67,23 @@ test('a daemon that was stopped in good order is not started again', async () =>
   const world = createWorld()
   await world.connection.ensureConnected()
   world.daemonStops()
-  await world.elapse()
+  for (const look of [1, 2, 3]) {
+    assert.equal(world.connection.state().kind, 'lost', `before look ${look}`)
+    await world.elapse()
+  }
   assert.equal(world.connection.state().kind, 'none')
+  assert.equal(world.starts, 1)
+})
+
+test('a daemon that was killed and is being started elsewhere is not taken for one that was stopped', async () => {
+  const world = createWorld()
+  await world.connection.ensureConnected()
+  // Another window has removed the dead discovery file, and its daemon has not announced itself yet.
+  world.daemonStops()
+  await world.elapse()
+  world.daemonRuns()
+  await world.elapse()
+  assert.equal(world.connection.state().kind, 'connected')
   assert.equal(world.starts, 1)
 })
 

@@ -53,6 +53,21 @@ describe('an answer', () => {
     assert.equal(vscode.window.activeTextEditor?.document, file.document)
   })
 
+  it('comes for every prompt of the library, one after another', async () => {
+    for (const command of ['explain', 'writeTests', 'fix', 'refactor', 'document']) {
+      const file = await openCodeFile('«const one = 1»\n')
+      const running = vscode.commands.executeCommand(`waybill.${command}`)
+      const call = await provider.next()
+      assert.ok(call.prompt.includes('const one = 1'), command)
+      call.say('const one = 2')
+      call.finish()
+      await running
+      const isEdit = ['fix', 'refactor', 'document'].includes(command)
+      assert.equal(file.document.getText(), isEdit ? 'const one = 2\n' : 'const one = 1\n', command)
+      await closeCodeFiles()
+    }
+  })
+
   it('is taken back when its provider breaks off, and another gives it whole', async () => {
     await openCodeFile('«const one = 1»\n')
     const running = vscode.commands.executeCommand('waybill.explain')
