@@ -78,7 +78,8 @@ async function runRecorded(ports: RequestPorts, run: Run, signal: AbortSignal): 
 
   for (;;) {
     const [endpoint] = candidates
-    if (endpoint === undefined) return end('failed', noEndpointFailure(plan, request.policy.models, request.profile))
+    if (endpoint === undefined)
+      return end('failed', noEndpointFailure(plan, request.policy.models, request.profile, ports.clock.wallMs()))
     const tried = await tryEndpoint(
       ports,
       { request, record, stream, endpoint, inputBytes, candidates, attemptsOnEndpoint },

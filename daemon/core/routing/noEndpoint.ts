@@ -3,7 +3,7 @@ import type { Failure } from '../../../shared/domain/failure.ts'
 import type { ModelId } from '../../../shared/domain/ids.ts'
 import type { RejectionReason, RoutePlan } from '../../../shared/domain/routePlan.ts'
 
-const reasonTexts: Readonly<Record<RejectionReason, string>> = {
+const rejectionTexts: Readonly<Record<RejectionReason, string>> = {
   'not-in-only': 'its provider is not in `only`',
   ignored: 'its provider is in `ignore`',
   'not-in-order': 'its provider is not in `order` and fallbacks are off',
@@ -24,9 +24,27 @@ const reasonTexts: Readonly<Record<RejectionReason, string>> = {
   'no-key': 'its provider needs a key: set the environment variable that config.json names',
 }
 
-export function noEndpointFailure(plan: RoutePlan, models: readonly ModelId[], profile: string): Failure {
+/** When all who may take it only have to be left alone for a while, that is what it says, and for how long. */
+export function noEndpointFailure(
+  plan: RoutePlan,
+  models: readonly ModelId[],
+  profile: string,
+  nowMs: number,
+): Failure {
+  if (plan.reopensAtMs !== undefined) return coolingFailure(plan, profile, Math.max(0, plan.reopensAtMs - nowMs))
   return { kind: 'no-endpoint', message: messageOf(plan, models, profile) }
 }
+
+function coolingFailure(plan: RoutePlan, profile: string, retryAfterMs: number): Failure {
+  const waiting = plan.rejected.filter(({ reason }) => passingReasons.has(reason)).map(({ endpoint }) => endpoint)
+  return {
+    kind: 'cooling',
+    message: `Every endpoint of “${profile}” that may take this request is cooling (${waiting.join(', ')}). Try again in ${Math.ceil(retryAfterMs / 1000)} s, or choose another profile.`,
+    retryAfterMs,
+  }
+}
+
+const passingReasons: ReadonlySet<RejectionReason> = new Set(['keys-cooling', 'breaker-open', 'probe-under-way'])
 
 function messageOf(plan: RoutePlan, models: readonly ModelId[], profile: string): string {
   if (models.length === 0) {
@@ -35,6 +53,6 @@ function messageOf(plan: RoutePlan, models: readonly ModelId[], profile: string)
   if (plan.rejected.length === 0) {
     return `No provider offers ${models.join(', ')}. Expected it under \`providers.….models\` in config.json: add it there, or choose another profile than “${profile}”.`
   }
-  const reasons = plan.rejected.map((rejected) => `${rejected.endpoint}: ${reasonTexts[rejected.reason]}`)
+  const reasons = plan.rejected.map((rejected) => `${rejected.endpoint}: ${rejectionTexts[rejected.reason]}`)
   return `No endpoint can take this request under the profile “${profile}”. ${reasons.join('. ')}.`
 }

@@ -1,55 +1,47 @@
 /**
  * Plans one request: which endpoints to try, in which order, and why each other one is left out. Pure: the same input
- * gives the same plan. Rules as OpenRouter documents them (provider routing, 2026-08): models in the order given; the
- * endpoints of one model before those of the next; `order` first, then the rest as declared.
+ * gives the same plan, byte for byte and on any machine. Rules as OpenRouter documents them (provider routing, 2026-08):
+ * all endpoints of the first model before those of the second, unless a `sort` with `partition: "none"` mixes them.
  */
-import type { EndpointId, ProviderId } from '../../../shared/domain/ids.ts'
-import type { RejectedEndpoint, RejectionReason, RoutePlan } from '../../../shared/domain/routePlan.ts'
-import type { PlanInput, PlannedEndpoint } from './planInput.ts'
+import type { EndpointId } from '../../../shared/domain/ids.ts'
+import type { RejectedEndpoint, RoutePlan } from '../../../shared/domain/routePlan.ts'
+import { filterEndpoints, limitsOf } from './filterEndpoints.ts'
+import { createIntegerRandom } from './integerRandom.ts'
+import { orderEndpoints } from './orderEndpoints.ts'
+import type { PlanInput, PlannedModel } from './planInput.ts'
 
 /** Changes whenever the same input may be planned otherwise. */
-export const planVersion = 1
+export const planVersion = 2
 
 export function planRoute(input: PlanInput): RoutePlan {
-  const candidates: EndpointId[] = []
+  const limits = limitsOf(input)
+  const random = createIntegerRandom(input.seed)
   const rejected: RejectedEndpoint[] = []
-  for (const { endpoints } of input.models) {
-    const eligible: PlannedEndpoint[] = []
-    for (const endpoint of endpoints) {
-      const reason = rejectionOf(endpoint, input)
-      if (reason === undefined) eligible.push(endpoint)
-      else rejected.push({ endpoint: endpoint.facts.id, reason })
-    }
-    for (const endpoint of orderedBy(input.preferences.order, eligible)) candidates.push(endpoint.facts.id)
+  let reopensAtMs = Number.POSITIVE_INFINITY
+  const eligibleOf = (model: PlannedModel) => {
+    const filtered = filterEndpoints(model.endpoints, input, limits)
+    rejected.push(...filtered.rejected)
+    reopensAtMs = Math.min(reopensAtMs, filtered.reopensAtMs)
+    return filtered.eligible
   }
-  const isOnlyFirst = input.preferences.allow_fallbacks === false && input.preferences.order === undefined
-  if (isOnlyFirst) {
+  const ordered = isMixed(input)
+    ? [orderEndpoints(input.models.flatMap(eligibleOf), input, { sort: undefined, sticky: undefined, random })]
+    : input.models.map((model) =>
+        orderEndpoints(eligibleOf(model), input, { sort: model.sort, sticky: model.sticky, random }),
+      )
+  // Loops rather than chains here and below: there may be hundreds, and a plan is made for every request.
+  const candidates: EndpointId[] = []
+  for (const { endpoints } of ordered) for (const { facts } of endpoints) candidates.push(facts.id)
+  if (input.preferences.allow_fallbacks === false && input.preferences.order === undefined) {
     for (const endpoint of candidates.splice(1)) rejected.push({ endpoint, reason: 'fallbacks-off' })
   }
-  return { version: planVersion, candidates, rejected }
+  const orderedBy = ordered.find(({ endpoints }) => endpoints.length > 0)?.orderedBy
+  const plan: RoutePlan = { version: planVersion, candidates, rejected }
+  const named = orderedBy === undefined ? plan : { ...plan, orderedBy }
+  return reopensAtMs === Number.POSITIVE_INFINITY ? named : { ...named, reopensAtMs }
 }
 
-function rejectionOf({ facts, standing }: PlannedEndpoint, input: PlanInput): RejectionReason | undefined {
-  const { only, ignore, order, allow_fallbacks } = input.preferences
-  const { inputTokens, requiredOutputTokens } = input.needs
-  if (only !== undefined && !only.includes(facts.provider)) return 'not-in-only'
-  if (ignore?.includes(facts.provider)) return 'ignored'
-  if (allow_fallbacks === false && order !== undefined && !order.includes(facts.provider)) return 'not-in-order'
-  if (standing.keys.state === 'missing') return 'no-key'
-  if (facts.outputTokens !== undefined && facts.outputTokens < requiredOutputTokens) return 'output-limit-too-small'
-  if (facts.contextTokens !== undefined && facts.contextTokens < inputTokens + requiredOutputTokens) {
-    return 'context-too-small'
-  }
-  return undefined
-}
-
-/** The listed providers' endpoints in the list's order, then all others as they stood. */
-function orderedBy(
-  order: readonly ProviderId[] | undefined,
-  endpoints: readonly PlannedEndpoint[],
-): readonly PlannedEndpoint[] {
-  if (order === undefined || endpoints.length < 2) return endpoints
-  const listed = order.flatMap((provider) => endpoints.filter(({ facts }) => facts.provider === provider))
-  const distinct = [...new Set(listed)]
-  return [...distinct, ...endpoints.filter(({ facts }) => !order.includes(facts.provider))]
+function isMixed({ preferences, models }: PlanInput): boolean {
+  const { sort } = preferences
+  return typeof sort === 'object' && sort.partition === 'none' && models.every((model) => model.sort === undefined)
 }

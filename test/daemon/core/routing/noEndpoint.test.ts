@@ -18,9 +18,20 @@ const rows = [
 
 for (const row of rows) {
   test(`says why nothing can be tried: ${row.name}`, () => {
-    const failure = noEndpointFailure({ ...empty, rejected: row.rejected }, row.models, 'work')
+    const failure = noEndpointFailure({ ...empty, rejected: row.rejected }, row.models, 'work', 0)
     assert.equal(failure.kind, 'no-endpoint')
     assert.match(failure.message, row.says)
     assert.match(failure.message, /“work”/)
   })
 }
+
+test('when all only wait it says who, and when the first is back', () => {
+  const rejected = [
+    { endpoint: endpoint('a/x@one').id, reason: 'keys-cooling' as const },
+    { endpoint: endpoint('a/x@two').id, reason: 'ignored' as const },
+  ]
+  const failure = noEndpointFailure({ ...empty, rejected, reopensAtMs: 5_500 }, [model('a/x')], 'work', 1_000)
+  assert.equal(failure.kind, 'cooling')
+  assert.equal(failure.retryAfterMs, 4_500)
+  assert.match(failure.message, /\(a\/x@one\)\. Try again in 5 s/)
+})

@@ -1,0 +1,76 @@
+/**
+ * What happened at an endpoint in the last five minutes, bounded in number, and what planning wants to know of it:
+ * percentiles of first token and throughput, and until when it counts as unstable. Worked out when something is added or
+ * has grown old, not for each plan.
+ */
+import type { Percentiles } from '../routing/planInput.ts'
+
+export type WindowSample = {
+  /** Unix milliseconds. */
+  readonly atMs: number
+  readonly isSuccess: boolean
+  readonly firstTokenMs?: number
+  readonly tokensPerSecond?: number
+}
+
+/** Newest last. */
+export type RecentWindow = readonly WindowSample[]
+
+export const windowMs = 5 * 60_000
+/** More say nothing new, and sorting them would cost. */
+const maxSamples = 200
+
+export function addedToWindow(window: RecentWindow, sample: WindowSample): RecentWindow {
+  // Those of later than now are of a clock that was put back: they would never grow old.
+  const kept = window.filter(({ atMs }) => atMs > sample.atMs - windowMs && atMs <= sample.atMs)
+  return [...kept.slice(-(maxSamples - 1)), sample]
+}
+
+/** Undefined: no sample of the last five minutes has this measure. */
+export function percentilesOf(
+  window: RecentWindow,
+  measure: 'firstTokenMs' | 'tokensPerSecond',
+  nowMs: number,
+): Percentiles | undefined {
+  const values = window
+    .filter(({ atMs }) => atMs > nowMs - windowMs)
+    .map((sample) => sample[measure])
+    .filter((value) => value !== undefined)
+    .sort((a, b) => a - b)
+  const count = values.length
+  if (count === 0) return undefined
+  // A throughput is the better the higher it is: its p99 is what 99 % of the answers reach at least.
+  const at = (share: number) => {
+    const rank = Math.max(1, Math.ceil(share * count))
+    return values[measure === 'tokensPerSecond' ? count - rank : rank - 1] ?? 0
+  }
+  return { count, p50: at(0.5), p75: at(0.75), p90: at(0.9), p99: at(0.99) }
+}
+
+/** When the oldest sample that counts now stops counting; undefined when none does. */
+export function windowChangesAtMs(window: RecentWindow, nowMs: number): number | undefined {
+  const oldest = window.find(({ atMs }) => atMs > nowMs - windowMs)
+  return oldest === undefined ? undefined : oldest.atMs + windowMs
+}
+
+const outageMs = 30_000
+const leastAttempts = 3
+const leastSuccessRatio = 0.8
+
+/**
+ * Until when fewer than 80 % of the attempts of the last 30 s went well, of at least three, if nothing more happens;
+ * 0 if that is not so now. (Significant outage, as routing decides it where OpenRouter's documents are silent.)
+ */
+export function unstableUntilMsOf(window: RecentWindow, nowMs: number): number {
+  const recent = window.filter(({ atMs }) => atMs > nowMs - outageMs)
+  let successes = recent.filter(({ isSuccess }) => isSuccess).length
+  let untilMs = 0
+  for (const [index, sample] of recent.entries()) {
+    const attempts = recent.length - index
+    if (attempts < leastAttempts || successes >= attempts * leastSuccessRatio) break
+    // So it stays until its oldest attempt is 30 s old; then the next ones are looked at without it.
+    untilMs = sample.atMs + outageMs
+    if (sample.isSuccess) successes -= 1
+  }
+  return untilMs
+}

@@ -1,0 +1,97 @@
+/** Why a request went where it went: the plan with the numbers behind it, computed again from what was recorded. */
+import * as z from 'zod'
+import { endpointIdSchema } from './ids.ts'
+import { moneySchema } from './money.ts'
+import { autoTierSchema } from './profile.ts'
+import { rejectedEndpointSchema, rejectionReasons, routePlanSchema } from './routePlan.ts'
+
+const nanodollarsSchema = z.number().int().nonnegative()
+
+export const candidateScoreSchema = z
+  .object({
+    endpoint: endpointIdSchema,
+    /** Of this request at the endpoint's price, estimated; missing: the price is unknown. */
+    priceNanodollars: nanodollarsSchema.exactOptional(),
+    /** `price-weighted`: how likely it was to be drawn first among the priced. */
+    drawRatio: z.number().exactOptional(),
+    /** `adaptive`: what waiting for it and its failures are charged, and the sum by which it was ordered. */
+    waitingNanodollars: nanodollarsSchema.exactOptional(),
+    failureNanodollars: nanodollarsSchema.exactOptional(),
+    totalNanodollars: nanodollarsSchema.exactOptional(),
+    /** p50 of the last five minutes. */
+    firstTokenMs: z.number().exactOptional(),
+    tokensPerSecond: z.number().exactOptional(),
+    /** Measured so far. */
+    attempts: z.number().int().nonnegative(),
+    isUnstable: z.boolean(),
+    /** Its breaker is half-open: this request tries whether it is back. */
+    isProbe: z.boolean(),
+    /** It holds the conversation in its prompt cache. */
+    isSticky: z.boolean(),
+  })
+  .readonly()
+export type CandidateScore = z.infer<typeof candidateScoreSchema>
+
+/** A rejected endpoint that would have been first without this one reason. */
+export const nearMissSchema = z
+  .object({
+    endpoint: endpointIdSchema,
+    reason: z.enum(rejectionReasons),
+    /** What was demanded, and what the endpoint has: tokens, or nanodollars for a million tokens. */
+    limit: z.number().exactOptional(),
+    value: z.number().exactOptional(),
+  })
+  .readonly()
+export type NearMiss = z.infer<typeof nearMissSchema>
+
+const autoFeatureSchema = z
+  .object({ name: z.string(), value: z.number(), weight: z.number(), contribution: z.number() })
+  .readonly()
+
+/** How an `auto` profile chose its tier. */
+export const autoChoiceSchema = z
+  .object({
+    tier: autoTierSchema,
+    /** The sum of all contributions; at or above the threshold the strong tier is chosen. */
+    score: z.number(),
+    threshold: z.number(),
+    features: z.array(autoFeatureSchema).readonly(),
+    /** The share of strong calls alone decided. */
+    isForcedByShare: z.boolean(),
+  })
+  .readonly()
+export type AutoChoice = z.infer<typeof autoChoiceSchema>
+
+/**
+ * Whether the recorded inputs give the recorded plan again, byte for byte. `other-version`: planned by other rules than
+ * this build's. `inputs-missing`: nothing was recorded, or it is gone (it is kept for 14 days).
+ */
+export const recomputations = ['same', 'different', 'other-version', 'inputs-missing'] as const
+
+/** One planning of a request; a request that waited was planned more than once. */
+export const planExplanationSchema = z
+  .object({
+    atMs: z.number(),
+    recomputed: z.enum(recomputations),
+    plan: routePlanSchema,
+    /** Empty when the inputs are missing. */
+    scores: z.array(candidateScoreSchema).readonly(),
+    /** With a sentence for each reason. */
+    rejected: z.array(rejectedEndpointSchema.unwrap().extend({ text: z.string() }).readonly()).readonly(),
+    nearMiss: nearMissSchema.unwrap().extend({ text: z.string() }).readonly().exactOptional(),
+    auto: autoChoiceSchema.exactOptional(),
+  })
+  .readonly()
+export type PlanExplanation = z.infer<typeof planExplanationSchema>
+
+/** What a request would cost if it were sent now. */
+export const forecastSchema = z
+  .object({
+    inputTokens: z.number().int().nonnegative(),
+    maxOutputTokens: z.number().int().nonnegative(),
+    /** The most that the first candidate could charge. */
+    bound: moneySchema,
+    firstTokenMs: z.number().exactOptional(),
+  })
+  .readonly()
+export type Forecast = z.infer<typeof forecastSchema>
