@@ -2,14 +2,17 @@
  * What the configuration means: the user's providers and profiles beside the built-in ones, as the gateway reads them.
  * Part of the composition root, because it joins the file's shape (storage) with the rows of providers. Pure.
  */
+
 import type { DeclaredModel } from '../shared/domain/declaredModel.ts'
+import type { Dialect } from '../shared/domain/dialect.ts'
 import type { Endpoint } from '../shared/domain/endpoint.ts'
 import { endpointIdOf, type ModelId, type ProfileName, type ProviderId } from '../shared/domain/ids.ts'
 import type { PracticeStep } from '../shared/domain/practice.ts'
 import { rateRowOf } from './core/quota/declaredPrice.ts'
 import { endpointTableOf } from './gateway/endpoints.ts'
 import type { NamedProfile, ProviderInfo, Settings } from './gateway/settings.ts'
-import { type ProviderRow, providerRows, upstreamModelOf } from './providers/specs.ts'
+import { type ProviderRow, supportedParametersOf, upstreamModelOf } from './providers/providerRow.ts'
+import { providerRows } from './providers/specs.ts'
 import { type Config, keyEnvironmentNamesOf, type ProviderConfig } from './storage/configSchema.ts'
 
 export type DeclaredProvider = {
@@ -56,7 +59,7 @@ export function settingsOf(config: Config): ConfiguredSettings {
 }
 
 function declaredProvider(id: ProviderId, provider: ProviderConfig): DeclaredProvider {
-  const row = providerRows[provider.kind]
+  const row = { ...providerRows[provider.kind], ...(provider.dialect !== undefined && dialectShapes[provider.dialect]) }
   const ofRow = row.keyEnvironmentName === undefined ? [] : [row.keyEnvironmentName]
   const baseUrl = provider.baseUrl ?? row.baseUrl ?? ''
   const info = {
@@ -71,6 +74,17 @@ function declaredProvider(id: ProviderId, provider: ProviderConfig): DeclaredPro
   return { info, row, script: provider.script ?? [] }
 }
 
+/** How a server that speaks a dialect is called, whoever runs it. */
+const dialectShapes: Readonly<Record<Dialect, Pick<ProviderRow, 'dialect' | 'auth' | 'chatPath' | 'headers'>>> = {
+  'openai-chat': shapeOf(providerRows.openai),
+  'anthropic-messages': shapeOf(providerRows.anthropic),
+  'gemini-generate': shapeOf(providerRows.google),
+}
+
+function shapeOf({ dialect, auth, chatPath, headers }: ProviderRow) {
+  return { dialect, auth, chatPath, headers }
+}
+
 function isLoopback(baseUrl: string): boolean {
   if (!URL.canParse(baseUrl)) return false
   const { hostname } = new URL(baseUrl)
@@ -80,12 +94,15 @@ function isLoopback(baseUrl: string): boolean {
 function endpointOf(provider: DeclaredProvider, declared: DeclaredModel): Endpoint {
   const { info, row } = provider
   const { model, name, contextTokens, outputTokens } = declared
+  const upstreamModel = name ?? upstreamModelOf(row, model)
+  const supportedParameters = supportedParametersOf(row, upstreamModel)
   const price = declared.price ?? (info.isPractice ? pretendPrice : undefined)
   return {
     id: endpointIdOf(model, info.id),
     provider: info.id,
     model,
-    upstreamModel: name ?? upstreamModelOf(row, model),
+    upstreamModel,
+    ...(supportedParameters !== undefined && { supportedParameters }),
     dialect: row.dialect,
     ...(price !== undefined && { rates: rateRowOf(price, info.isPractice ? 'practice' : 'declared') }),
     ...(contextTokens !== undefined && { contextTokens }),

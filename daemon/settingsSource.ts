@@ -23,10 +23,11 @@ export function createSettingsSource(
     inForce: config.inForce,
     onChange: config.onChange,
     addProvider: (params) => {
-      const { id, kind, baseUrl, keyEnvironmentName, models } = params
+      const { id, kind, baseUrl, dialect, keyEnvironmentName, models } = params
       const provider = {
         kind,
         ...(baseUrl !== undefined && { baseUrl }),
+        ...(dialect !== undefined && { dialect }),
         ...(keyEnvironmentName !== undefined && { key: `\${env:${keyEnvironmentName}}` }),
         models,
       }

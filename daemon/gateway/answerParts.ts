@@ -52,14 +52,31 @@ function partsOf(events: readonly UpstreamEvent[], attempt: number): readonly Un
 function otherPartOf(event: UpstreamEvent, attempt: number): UnnumberedPart | undefined {
   switch (event.type) {
     case 'reasoning':
-      return { type: 'reasoning-append', attempt, text: event.text }
+      return reasoningPartOf(event, attempt)
+    case 'logprobs':
+      return { type: 'logprobs-append', attempt, tokens: event.tokens }
     case 'tool-call': {
-      const { index, id, name, argumentsText } = event
-      const known = { ...(id !== undefined && { id }), ...(name !== undefined && { name }) }
+      const { index, id, name, argumentsText, seal } = event
+      const known = {
+        ...(id !== undefined && { id }),
+        ...(name !== undefined && { name }),
+        ...(seal !== undefined && { seal }),
+      }
       return { type: 'tool-call-append', attempt, index, argumentsText, ...known }
     }
     default:
       return undefined
+  }
+}
+
+function reasoningPartOf(event: Extract<UpstreamEvent, { type: 'reasoning' }>, attempt: number): UnnumberedPart {
+  const { text, block, seal } = event
+  return {
+    type: 'reasoning-append',
+    attempt,
+    text,
+    ...(block !== undefined && { block }),
+    ...(seal !== undefined && { seal }),
   }
 }
 

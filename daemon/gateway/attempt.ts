@@ -106,7 +106,10 @@ function hearEvent(heard: Heard, event: UpstreamEvent, elapsedMs: () => number):
     case 'text':
     case 'reasoning':
       heard.answerLength += event.text.length
-      heard.firstTextMs ??= elapsedMs()
+      // A seal without words says nothing.
+      if (event.text !== '') heard.firstTextMs ??= elapsedMs()
+      return
+    case 'logprobs':
       return
     case 'tool-call':
       heard.answerLength += event.argumentsText.length

@@ -1,5 +1,6 @@
 /** What one request is planned from: a snapshot of everything that the planner reads. */
 
+import { modalitiesOf, requestedParametersOf } from '../core/routing/parameters.ts'
 import type { PlanInput } from '../core/routing/planInput.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import type { Standings } from './standings.ts'
@@ -16,6 +17,11 @@ export function planSnapshot(ports: SnapshotPorts, request: AdmittedRequest, inp
       endpoints: (settings.endpoints.byModel.get(model) ?? []).map(ports.standings.of),
     })),
     preferences: policy.preferences,
-    needs: { inputTokens, requiredOutputTokens: policy.requiredOutputTokens, parameters: [], modalities: [] },
+    needs: {
+      inputTokens,
+      requiredOutputTokens: policy.requiredOutputTokens,
+      parameters: requestedParametersOf({ parameters: policy.parameters, tools: request.tools ?? [] }),
+      modalities: modalitiesOf(request.messages),
+    },
   }
 }

@@ -11,6 +11,7 @@ import { attemptCost, tokensOfBytes } from '../core/quota/attemptCost.ts'
 import { boundOf, inputBoundTokens } from '../core/quota/bound.ts'
 import { type NextStep, nextStep } from '../core/resilience/nextStep.ts'
 import { noEndpointFailure } from '../core/routing/noEndpoint.ts'
+import { fitParameters } from '../core/routing/parameters.ts'
 import { planRoute } from '../core/routing/planRoute.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type AnswerParts, createAnswerParts } from './answerParts.ts'
@@ -114,7 +115,7 @@ type Tried =
 async function tryEndpoint(ports: RequestPorts, tried: Try, signal: AbortSignal): Promise<Tried> {
   const { clock } = ports
   const { request, record, stream, endpoint } = tried
-  const chat = chatRequestFor(request, endpoint)
+  const { request: chat, dropped } = fitParameters(chatRequestFor(request, endpoint), endpoint.supportedParameters)
   const bound = boundOf(chat, endpoint, chat.parameters.maxOutputTokens)
   const refused = record.reserve(endpoint, bound)
   if (refused !== undefined) return { refused }
@@ -154,6 +155,7 @@ async function tryEndpoint(ports: RequestPorts, tried: Try, signal: AbortSignal)
     provider,
     model,
     isPractice,
+    ...(dropped.length > 0 && { droppedParameters: dropped }),
     startedAtMs,
     ...(headMs !== undefined && { headMs }),
     ...(firstTextMs !== undefined && { firstTextMs }),

@@ -1,17 +1,16 @@
 /**
  * Upstream calls to providers over HTTP: from an endpoint to its provider's row, base URL and key; from the answer's
- * bytes to wire events. The key goes into the `authorization` header and nowhere else: not into an event, a failure or
- * an error.
+ * bytes to wire events. The key goes into the one header that the row names and nowhere else: not into an event, a failure
+ * or an error.
  */
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { ProviderId } from '../../shared/domain/ids.ts'
-import { createOpenaiChatDecoder, decodeOpenaiAnswer } from '../core/wire/openaiChat.ts'
-import { encodeOpenaiChat } from '../core/wire/openaiChatRequest.ts'
-import { failureOfHttpAnswer } from '../core/wire/openaiError.ts'
+import type { Wire } from '../core/wire/wire.ts'
 import type { WireEvent } from '../core/wire/wireEvent.ts'
+import { wireOf } from '../core/wire/wires.ts'
 import type { Upstream, UpstreamCall, UpstreamEvent } from '../gateway/ports.ts'
 import { failureOfNetworkError } from './networkFailure.ts'
-import type { ProviderRow } from './specs.ts'
+import type { ProviderRow } from './providerRow.ts'
 import type { UpstreamAnswer, UpstreamHttp, UpstreamOutcome, UpstreamRequest } from './upstreamHttp.ts'
 
 export type ProviderConnection = {
@@ -50,8 +49,9 @@ async function* streamCall(
   if ('kind' in request) return yield [failed(request)]
   const answer = await options.http.request(request, signal)
   if (signal.aborted) return closeUnread(answer)
-  if (answer.type === 'failure') yield [failed(answer.failure)]
-  else for await (const events of readAnswer(answer, options.wallMs, signal)) yield events.map(withoutKey(key))
+  if (answer.type === 'failure') return yield [failed(answer.failure)]
+  const wire = wireOf(call.endpoint.dialect)
+  for await (const events of readAnswer(wire, answer, options.wallMs, signal)) yield events.map(withoutKey(key))
 }
 
 function closeUnread(answer: UpstreamOutcome): void {
@@ -59,13 +59,14 @@ function closeUnread(answer: UpstreamOutcome): void {
 }
 
 async function* readAnswer(
+  wire: Wire,
   answer: UpstreamAnswer,
   wallMs: () => number,
   signal: AbortSignal,
 ): AsyncGenerator<readonly UpstreamEvent[]> {
   let isDone = false
   try {
-    for await (const events of eventsOf(answer, wallMs)) {
+    for await (const events of eventsOf(wire, answer, wallMs)) {
       if (signal.aborted) return
       isDone = events.some((event) => event.type === 'done')
       yield events
@@ -88,14 +89,19 @@ async function requestOf(
   return {
     ...place,
     method: 'POST',
-    url: connection.baseUrl.replace(/\/+$/, '') + row.chatPath,
+    url: connection.baseUrl.replace(/\/+$/, '') + pathFor(row, call.endpoint.upstreamModel),
     headers: headersOf(row, key),
-    body: encodeOpenaiChat(call.request, {
+    body: wireOf(call.endpoint.dialect).encode(call.request, {
       model: call.endpoint.upstreamModel,
-      maxTokensParameter: row.maxTokensParameter,
+      quirks: row.quirks,
     }),
     connectMs: call.connectMs,
   }
+}
+
+/** A model's name may hold slashes that belong to the path, such as `models/x`; nothing else of it may be read as one. */
+function pathFor(row: ProviderRow, model: string): string {
+  return row.chatPath.replace('{model}', () => model.split('/').map(encodeURIComponent).join('/'))
 }
 
 async function placeOf(connection: ProviderConnection): Promise<{ readonly socketPath?: string } | Failure> {
@@ -117,8 +123,12 @@ function headersOf(row: ProviderRow, key: string | undefined): Readonly<Record<s
     'accept-encoding': 'identity',
     'content-type': 'application/json',
     'user-agent': 'waybill',
-    ...(key !== undefined && { authorization: `Bearer ${key}` }),
+    ...(key !== undefined && authOf(row, key)),
   }
+}
+
+function authOf({ auth }: ProviderRow, key: string): Readonly<Record<string, string>> {
+  return auth === 'bearer' ? { authorization: `Bearer ${key}` } : { [auth]: key }
 }
 
 /** A header takes visible ASCII. Other characters are mostly a line end that was copied along. */
@@ -137,23 +147,27 @@ function keyFor(connection: ProviderConnection, wanted: string | undefined): Nam
   return { name, key: name === undefined ? undefined : connection.keyOf(name) || undefined }
 }
 
-async function* eventsOf(answer: UpstreamAnswer, wallMs: () => number): AsyncGenerator<readonly UpstreamEvent[]> {
+async function* eventsOf(
+  wire: Wire,
+  answer: UpstreamAnswer,
+  wallMs: () => number,
+): AsyncGenerator<readonly UpstreamEvent[]> {
   const { httpStatus, headers } = answer
   if (httpStatus < 200 || httpStatus > 299) {
     const { text } = await collectText(answer, maxErrorLength)
-    return yield [failed(failureOfHttpAnswer({ httpStatus, headers, bodyText: text, nowMs: wallMs() }))]
+    return yield [failed(wire.failureOf({ httpStatus, headers, bodyText: text, nowMs: wallMs() }))]
   }
   yield [{ type: 'head', httpStatus }]
   const encoding = (headers['content-encoding'] ?? '').toLowerCase()
   if (encoding !== '' && encoding !== 'identity') return yield [failed(compressed(encoding))]
   const contentType = headers['content-type'] ?? ''
-  if (/\bjson\b/i.test(contentType)) yield await wholeEventsOf(answer)
+  if (/\bjson\b/i.test(contentType)) yield await wholeEventsOf(wire, answer)
   else if (/^text\/html\b/i.test(contentType)) yield [failed(webPage)]
-  else yield* streamedEventsOf(answer)
+  else yield* streamedEventsOf(wire, answer)
 }
 
-async function* streamedEventsOf(answer: UpstreamAnswer): AsyncGenerator<readonly WireEvent[]> {
-  const decoder = createOpenaiChatDecoder()
+async function* streamedEventsOf(wire: Wire, answer: UpstreamAnswer): AsyncGenerator<readonly WireEvent[]> {
+  const decoder = wire.createDecoder()
   for await (const text of answer.texts) {
     if (typeof text !== 'string') return yield endOfBroken(decoder.end(), text)
     const events = decoder.decode(text)
@@ -169,9 +183,9 @@ function endOfBroken(events: readonly WireEvent[], failure: Failure): readonly W
   return isWhole ? events : [...events.filter((event) => !isLast(event)), failed(failure)]
 }
 
-async function wholeEventsOf(answer: UpstreamAnswer): Promise<readonly WireEvent[]> {
+async function wholeEventsOf(wire: Wire, answer: UpstreamAnswer): Promise<readonly WireEvent[]> {
   const { text, failure } = await collectText(answer, maxAnswerLength)
-  return failure === undefined ? decodeOpenaiAnswer(text) : [failed(failure)]
+  return failure === undefined ? wire.decodeAnswer(text) : [failed(failure)]
 }
 
 /** In UTF-16 code units. */

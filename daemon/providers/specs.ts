@@ -1,45 +1,46 @@
 /**
- * The kinds of providers, each a row of data: what is the same for everyone who uses that kind. What one user sets for
- * one provider (base URL, key, models) stands in the configuration.
- * Sources (2026-10): OpenAI API reference, OpenRouter API reference, Ollama "OpenAI compatibility".
+ * The kinds of providers. What one user sets for one provider (base URL, keys, models) stands in the configuration.
+ *
+ * Sources, each the provider's own API reference and its page on OpenAI compatibility where it has one, as of 2026-10:
+ * OpenAI, Anthropic, Google (Gemini API), OpenRouter, Azure OpenAI (v1 API), Amazon Bedrock (OpenAI-compatible endpoint),
+ * Groq, Mistral, DeepSeek, xAI, Cohere (Compatibility API), Together, Fireworks, Cerebras, Perplexity, Moonshot, Z.ai,
+ * NVIDIA NIM, GitHub Models, Hugging Face Inference Providers, DeepInfra, Ollama, LM Studio, llama.cpp server, vLLM.
  */
-import type { Dialect } from '../../shared/domain/dialect.ts'
-import type { ModelId } from '../../shared/domain/ids.ts'
-import type { MaxTokensParameter } from '../core/wire/openaiChatRequest.ts'
-
-export const rowKinds = ['openai', 'openrouter', 'ollama', 'custom', 'practice'] as const
-export type ProviderRowKind = (typeof rowKinds)[number]
-
-export type ProviderRow = {
-  readonly kind: ProviderRowKind
-  readonly title: string
-  readonly dialect: Dialect
-  /** Up to and including the API's version, without a final slash. Missing: the user must give one. */
-  readonly baseUrl?: string
-  /** The environment variable that holds its key. Missing: it needs none unless the configuration names one. */
-  readonly keyEnvironmentName?: string
-  readonly isLocal: boolean
-  readonly isPractice: boolean
-  readonly maxTokensParameter: MaxTokensParameter
-  /** Below the base URL. */
-  readonly chatPath: string
-  readonly modelsPath: string
-  /** What the provider calls a model by default: its slug, or the whole `author/slug`. */
-  readonly modelNaming: 'slug' | 'whole-id'
-  /** Sent with every call. */
-  readonly headers: Readonly<Record<string, string>>
-}
+import type { ParameterName } from '../../shared/domain/parameterName.ts'
+import type { ProviderRow, ProviderRowKind } from './providerRow.ts'
 
 const openaiShape = {
   dialect: 'openai-chat',
+  auth: 'bearer',
   isLocal: false,
   isPractice: false,
-  maxTokensParameter: 'max_tokens',
   chatPath: '/chat/completions',
   modelsPath: '/models',
   modelNaming: 'slug',
   headers: {},
+  quirks: { maxTokensParameter: 'max_tokens' },
+  unsupported: ['top_k'],
 } as const
+
+/** A server on this machine; not `localhost`: where that is ::1 first, one bound to 127.0.0.1 would be tried second. */
+const localShape = { ...openaiShape, isLocal: true, unsupported: [] } as const
+
+/** Reasoning models of OpenAI refuse these. */
+const reasoningRefuses: readonly ParameterName[] = [
+  'temperature',
+  'top_p',
+  'frequency_penalty',
+  'presence_penalty',
+  'logprobs',
+  'top_logprobs',
+]
+const openaiReasoning = { models: /^(?:o\d|gpt-5(?!.*chat))/, parameters: reasoningRefuses }
+const penaltiesAndLogprobs: readonly ParameterName[] = [
+  'frequency_penalty',
+  'presence_penalty',
+  'logprobs',
+  'top_logprobs',
+]
 
 export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
   openai: {
@@ -48,7 +49,31 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     title: 'OpenAI',
     baseUrl: 'https://api.openai.com/v1',
     keyEnvironmentName: 'OPENAI_API_KEY',
-    maxTokensParameter: 'max_completion_tokens',
+    quirks: { maxTokensParameter: 'max_completion_tokens' },
+    unsupportedBy: openaiReasoning,
+  },
+  anthropic: {
+    ...openaiShape,
+    kind: 'anthropic',
+    title: 'Anthropic',
+    dialect: 'anthropic-messages',
+    baseUrl: 'https://api.anthropic.com/v1',
+    keyEnvironmentName: 'ANTHROPIC_API_KEY',
+    auth: 'x-api-key',
+    chatPath: '/messages',
+    headers: { 'anthropic-version': '2023-06-01' },
+    unsupported: ['seed', 'response_format', ...penaltiesAndLogprobs],
+  },
+  google: {
+    ...openaiShape,
+    kind: 'google',
+    title: 'Google Gemini',
+    dialect: 'gemini-generate',
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+    keyEnvironmentName: 'GEMINI_API_KEY',
+    auth: 'x-goog-api-key',
+    chatPath: '/models/{model}:streamGenerateContent?alt=sse',
+    unsupported: ['parallel_tool_calls'],
   },
   openrouter: {
     ...openaiShape,
@@ -58,16 +83,184 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     keyEnvironmentName: 'OPENROUTER_API_KEY',
     modelNaming: 'whole-id',
     headers: { 'x-title': 'Waybill' },
+    quirks: {
+      maxTokensParameter: 'max_tokens',
+      reasoning: 'object',
+      reasoningBack: 'reasoning_details',
+      keepsCacheControl: true,
+    },
+    unsupported: [],
   },
-  ollama: {
+  azure: {
     ...openaiShape,
-    kind: 'ollama',
-    title: 'Ollama',
-    // Not `localhost`: where that is ::1 first, a server bound to 127.0.0.1 would be tried second.
-    baseUrl: 'http://127.0.0.1:11434/v1',
-    isLocal: true,
+    kind: 'azure',
+    title: 'Azure OpenAI',
+    baseUrlExample: 'https://RESOURCE.openai.azure.com/openai/v1',
+    keyEnvironmentName: 'AZURE_OPENAI_API_KEY',
+    auth: 'api-key',
+    quirks: { maxTokensParameter: 'max_completion_tokens' },
+    unsupportedBy: openaiReasoning,
   },
-  custom: { ...openaiShape, kind: 'custom', title: 'OpenAI-compatible server' },
+  bedrock: {
+    ...openaiShape,
+    kind: 'bedrock',
+    title: 'Amazon Bedrock',
+    baseUrlExample: 'https://bedrock-runtime.REGION.amazonaws.com/openai/v1',
+    keyEnvironmentName: 'AWS_BEARER_TOKEN_BEDROCK',
+    quirks: { maxTokensParameter: 'max_completion_tokens' },
+    unsupported: ['top_k', 'seed', ...penaltiesAndLogprobs],
+  },
+  groq: {
+    ...openaiShape,
+    kind: 'groq',
+    title: 'Groq',
+    baseUrl: 'https://api.groq.com/openai/v1',
+    keyEnvironmentName: 'GROQ_API_KEY',
+    quirks: { maxTokensParameter: 'max_completion_tokens' },
+    unsupported: ['top_k', ...penaltiesAndLogprobs],
+  },
+  mistral: {
+    ...openaiShape,
+    kind: 'mistral',
+    title: 'Mistral',
+    baseUrl: 'https://api.mistral.ai/v1',
+    keyEnvironmentName: 'MISTRAL_API_KEY',
+    quirks: { maxTokensParameter: 'max_tokens', seedParameter: 'random_seed', requiredToolChoice: 'any' },
+    unsupported: ['top_k', 'logprobs', 'top_logprobs'],
+  },
+  deepseek: {
+    ...openaiShape,
+    kind: 'deepseek',
+    title: 'DeepSeek',
+    baseUrl: 'https://api.deepseek.com',
+    keyEnvironmentName: 'DEEPSEEK_API_KEY',
+    quirks: { maxTokensParameter: 'max_tokens', reasoningBack: 'reasoning_content' },
+    unsupported: ['top_k', 'seed', 'structured_outputs', 'parallel_tool_calls'],
+  },
+  xai: {
+    ...openaiShape,
+    kind: 'xai',
+    title: 'xAI',
+    baseUrl: 'https://api.x.ai/v1',
+    keyEnvironmentName: 'XAI_API_KEY',
+    quirks: { maxTokensParameter: 'max_completion_tokens' },
+    unsupportedBy: { models: /^grok-4/, parameters: ['frequency_penalty', 'presence_penalty', 'stop'] },
+  },
+  cohere: {
+    ...openaiShape,
+    kind: 'cohere',
+    title: 'Cohere',
+    baseUrl: 'https://api.cohere.ai/compatibility/v1',
+    keyEnvironmentName: 'COHERE_API_KEY',
+    unsupported: ['top_k', 'parallel_tool_calls', 'logprobs', 'top_logprobs'],
+  },
+  together: {
+    ...openaiShape,
+    kind: 'together',
+    title: 'Together',
+    baseUrl: 'https://api.together.xyz/v1',
+    keyEnvironmentName: 'TOGETHER_API_KEY',
+    modelNaming: 'whole-id',
+    unsupported: ['parallel_tool_calls'],
+  },
+  fireworks: {
+    ...openaiShape,
+    kind: 'fireworks',
+    title: 'Fireworks',
+    baseUrl: 'https://api.fireworks.ai/inference/v1',
+    keyEnvironmentName: 'FIREWORKS_API_KEY',
+    unsupported: ['parallel_tool_calls'],
+  },
+  cerebras: {
+    ...openaiShape,
+    kind: 'cerebras',
+    title: 'Cerebras',
+    baseUrl: 'https://api.cerebras.ai/v1',
+    keyEnvironmentName: 'CEREBRAS_API_KEY',
+    quirks: { maxTokensParameter: 'max_completion_tokens' },
+    unsupported: ['top_k', 'frequency_penalty', 'presence_penalty'],
+  },
+  perplexity: {
+    ...openaiShape,
+    kind: 'perplexity',
+    title: 'Perplexity',
+    baseUrl: 'https://api.perplexity.ai',
+    keyEnvironmentName: 'PERPLEXITY_API_KEY',
+    unsupported: ['stop', 'seed', 'tools', 'tool_choice', 'parallel_tool_calls', 'logprobs', 'top_logprobs'],
+  },
+  moonshot: {
+    ...openaiShape,
+    kind: 'moonshot',
+    title: 'Moonshot',
+    baseUrl: 'https://api.moonshot.ai/v1',
+    keyEnvironmentName: 'MOONSHOT_API_KEY',
+    quirks: { maxTokensParameter: 'max_tokens', reasoningBack: 'reasoning_content' },
+    unsupported: ['top_k', 'seed', 'reasoning', 'parallel_tool_calls', 'logprobs', 'top_logprobs'],
+  },
+  zai: {
+    ...openaiShape,
+    kind: 'zai',
+    title: 'Z.ai',
+    baseUrl: 'https://api.z.ai/api/paas/v4',
+    keyEnvironmentName: 'ZAI_API_KEY',
+    quirks: { maxTokensParameter: 'max_tokens', reasoningBack: 'reasoning_content' },
+    unsupported: ['top_k', 'seed', 'reasoning', 'structured_outputs', 'parallel_tool_calls', ...penaltiesAndLogprobs],
+  },
+  nvidia: {
+    ...openaiShape,
+    kind: 'nvidia',
+    title: 'NVIDIA NIM',
+    baseUrl: 'https://integrate.api.nvidia.com/v1',
+    keyEnvironmentName: 'NVIDIA_API_KEY',
+    modelNaming: 'whole-id',
+    unsupported: ['top_k', 'parallel_tool_calls'],
+  },
+  'github-models': {
+    ...openaiShape,
+    kind: 'github-models',
+    title: 'GitHub Models',
+    baseUrl: 'https://models.github.ai/inference',
+    keyEnvironmentName: 'GITHUB_TOKEN',
+    modelNaming: 'whole-id',
+    modelsPath: '/../catalog/models',
+    unsupported: ['top_k', 'parallel_tool_calls', 'logprobs', 'top_logprobs'],
+    unsupportedBy: { models: /^openai\/(?:o\d|gpt-5(?!.*chat))/, parameters: reasoningRefuses },
+  },
+  huggingface: {
+    ...openaiShape,
+    kind: 'huggingface',
+    title: 'Hugging Face',
+    baseUrl: 'https://router.huggingface.co/v1',
+    keyEnvironmentName: 'HF_TOKEN',
+    modelNaming: 'whole-id',
+    unsupported: ['top_k', 'parallel_tool_calls'],
+  },
+  deepinfra: {
+    ...openaiShape,
+    kind: 'deepinfra',
+    title: 'DeepInfra',
+    baseUrl: 'https://api.deepinfra.com/v1/openai',
+    keyEnvironmentName: 'DEEPINFRA_API_KEY',
+    modelNaming: 'whole-id',
+    unsupported: ['parallel_tool_calls', 'logprobs', 'top_logprobs'],
+  },
+  ollama: { ...localShape, kind: 'ollama', title: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1' },
+  lmstudio: { ...localShape, kind: 'lmstudio', title: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1' },
+  llamacpp: { ...localShape, kind: 'llamacpp', title: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1' },
+  vllm: {
+    ...localShape,
+    kind: 'vllm',
+    title: 'vLLM',
+    baseUrl: 'http://127.0.0.1:8000/v1',
+    modelNaming: 'whole-id',
+  },
+  custom: {
+    ...openaiShape,
+    kind: 'custom',
+    title: 'OpenAI-compatible server',
+    baseUrlExample: 'http://127.0.0.1:8000/v1',
+    unsupported: [],
+  },
   practice: {
     ...openaiShape,
     kind: 'practice',
@@ -76,10 +269,6 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     baseUrl: 'http://practice.invalid/v1',
     isLocal: true,
     isPractice: true,
+    unsupported: [],
   },
-}
-
-/** The name that the provider's API wants unless the configuration gives another. */
-export function upstreamModelOf(row: ProviderRow, model: ModelId): string {
-  return row.modelNaming === 'whole-id' ? model : model.slice(model.indexOf('/') + 1)
 }

@@ -4,10 +4,11 @@
  */
 import * as z from 'zod'
 import { declaredModelSchema } from '../../shared/domain/declaredModel.ts'
+import { dialects } from '../../shared/domain/dialect.ts'
 import { profileNameSchema, providerIdSchema } from '../../shared/domain/ids.ts'
 import { practiceStepSchema } from '../../shared/domain/practice.ts'
 import { profileSchema, timeoutsSchema } from '../../shared/domain/profile.ts'
-import { providerKinds } from '../../shared/protocol/providers.ts'
+import { kindsWithoutBaseUrl, providerKinds } from '../../shared/protocol/providers.ts'
 
 /** Names that begin so belong to the built-in practice providers and profiles. */
 export const reservedPrefix = 'practice'
@@ -27,8 +28,10 @@ const baseUrlSchema = z
 const providerConfigSchema = z
   .object({
     kind: z.enum([...providerKinds, 'practice']),
-    /** Required by `custom`. */
+    /** Required by `azure`, `bedrock` and `custom`. */
     baseUrl: baseUrlSchema.exactOptional(),
+    /** Only for `custom`: what it speaks. Default `openai-chat`. */
+    dialect: z.enum(dialects).exactOptional(),
     /** One, or several that are used in turn. */
     key: z.union([keySchema, z.array(keySchema).min(1).readonly()]).exactOptional(),
     models: z.array(declaredModelSchema).readonly().exactOptional(),
@@ -38,9 +41,9 @@ const providerConfigSchema = z
     /** Only for `practice`: what it does with its first call, its second...; the last stays in force. */
     script: z.array(practiceStepSchema).readonly().exactOptional(),
   })
-  .refine((provider) => provider.kind !== 'custom' || provider.baseUrl !== undefined, {
+  .refine((provider) => !kindsWithoutBaseUrl.has(provider.kind) || provider.baseUrl !== undefined, {
     path: ['baseUrl'],
-    message: 'expected a base URL, which the kind "custom" needs',
+    message: `expected a base URL, which the kinds ${[...kindsWithoutBaseUrl].join(', ')} need`,
   })
   .readonly()
 export type ProviderConfig = z.infer<typeof providerConfigSchema>

@@ -56,12 +56,6 @@ export function plannedModels(endpoints: readonly PlannedEndpoint[]): readonly P
   }))
 }
 
-export function byModel(endpoints: readonly Endpoint[]): ReadonlyMap<ModelId, readonly Endpoint[]> {
-  const groups = new Map<ModelId, Endpoint[]>()
-  for (const one of endpoints) groups.set(one.model, [...(groups.get(one.model) ?? []), one])
-  return groups
-}
-
 const someProviders = ['one', 'two', 'three', 'four'] as const
 const maybe = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: undefined })
 const providerLists = maybe(fc.uniqueArray(fc.constantFrom(...someProviders).map(provider), { minLength: 1 }))

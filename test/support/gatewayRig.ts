@@ -37,7 +37,8 @@ export function requestFor(endpoints: readonly Endpoint[], more: Partial<Admitte
     messages: [{ role: 'user', content: 'why?' }],
     policy: {
       models: [...new Set(endpoints.map((one) => one.model))],
-      preferences: {},
+      // Of the same price by id, so that who comes first is no matter of dice.
+      preferences: { sort: 'price' },
       parameters: { maxOutputTokens: 1_000 },
       requiredOutputTokens: 1,
       timeouts: {},

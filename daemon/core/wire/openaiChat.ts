@@ -10,10 +10,11 @@
 import type { Failure } from '../../../shared/domain/failure.ts'
 import type { FinishReason } from '../../../shared/domain/waybill.ts'
 import { type Json, listOf, parsedOf, recordOf, textOf } from './json.ts'
-import { failureOfErrorFrame } from './openaiError.ts'
+import { createReasoningDetails, logprobsOf } from './openaiExtras.ts'
 import { createToolCalls } from './openaiToolCalls.ts'
 import { decodeOpenaiUsage } from './openaiUsage.ts'
 import { createSseReader, type SseViolation } from './sse.ts'
+import { failureOfErrorFrame } from './wireError.ts'
 import type { WireDecoder, WireEvent } from './wireEvent.ts'
 
 export function createOpenaiChatDecoder(): WireDecoder {
@@ -51,6 +52,7 @@ function createAnswer() {
   let isStreamEnding = false
   let hasOutput = false
   const toolCalls = createToolCalls()
+  const details = createReasoningDetails()
 
   const fail = (failure: Failure) => {
     if (isOver) return
@@ -62,11 +64,16 @@ function createAnswer() {
     hasOutput = true
     events.push({ type, text })
   }
+  const sayLogprobs = (value: unknown) => {
+    const tokens = logprobsOf(value)
+    if (tokens.length > 0 && !isOver) events.push({ type: 'logprobs', tokens })
+  }
   const finish = (reason: FinishReason) => {
     if (isOver) return
     const hasCalls = !toolCalls.isEmpty()
     // Some servers say `stop` after a tool call.
     const unified = hasCalls && reason === 'stop' ? 'tool-calls' : reason
+    events.push(...details.seals())
     if (unified === 'tool-calls') {
       events.push(...toolCalls.close())
       if (!toolCalls.areWhole()) return fail(protocolViolation('a tool call whose name or arguments are not whole'))
@@ -80,6 +87,7 @@ function createAnswer() {
   }
   const onDelta = (delta: Json) => {
     sayContent(delta.reasoning_content ?? delta.reasoning, 'reasoning', say)
+    details.onDetails(listOf(delta.reasoning_details))
     const isKnown = sayContent(delta.content, 'text', say)
     if (!isKnown) return fail(protocolViolation('content that is neither text nor parts'))
     if (textOf(delta.refusal) !== '') return fail(refused)
@@ -91,13 +99,15 @@ function createAnswer() {
   const onChoice = (choice: Json) => {
     if (hasError(choice)) return fail(failureOfErrorFrame(choice))
     const delta = recordOf(choice.delta) ?? recordOf(choice.message)
-    const reason = choice.finish_reason
-    if (delta === undefined && typeof reason !== 'string') return fail(protocolViolation('a choice without a delta'))
+    const reason = textOf(choice.finish_reason)
+    if (delta === undefined && typeof choice.finish_reason !== 'string') {
+      return fail(protocolViolation('a choice without a delta'))
+    }
     if (delta !== undefined) onDelta(delta)
-    if (typeof reason !== 'string' || reason === '') return
+    sayLogprobs(choice.logprobs)
     const failure = failureOfFinish(reason)
     if (failure !== undefined) fail(failure)
-    else finishReason = finishReasonOf(reason)
+    else if (reason !== '') finishReason = finishReasonOf(reason)
   }
   const onFrame = (frame: Json) => {
     if (hasError(frame)) return fail(failureOfErrorFrame(frame))

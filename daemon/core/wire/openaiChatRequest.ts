@@ -1,42 +1,74 @@
 /**
- * A chat request as the JSON body of POST /chat/completions. Always streams, and always asks for usage.
- * Source: OpenAI API reference, "Create chat completion" (2026-10).
+ * A chat request as the JSON body of POST /chat/completions. Always streams, and always asks for usage. What a provider
+ * does otherwise than OpenAI is said by its quirks.
+ * Sources (2026-10): OpenAI API reference "Create chat completion", OpenRouter "Reasoning tokens" and "Prompt caching",
+ * Mistral API reference "Chat", DeepSeek "Thinking mode", Moonshot "Use Kimi K2 thinking".
  */
-import type { ChatMessage, ChatRequest, ChatTool } from '../../../shared/domain/chatRequest.ts'
+import type {
+  CacheControl,
+  ChatMessage,
+  ChatParameters,
+  ChatRequest,
+  ChatTool,
+  ResponseFormat,
+} from '../../../shared/domain/chatRequest.ts'
+import type { WireOptions } from './wire.ts'
 
-/** Newer OpenAI models refuse the first name; most compatible servers know no other. */
-export type MaxTokensParameter = 'max_tokens' | 'max_completion_tokens'
-
-export type OpenaiChatOptions = {
-  /** The model's name in the provider's own API. */
-  readonly model: string
-  readonly maxTokensParameter: MaxTokensParameter
+export type OpenaiQuirks = {
+  /** Newer OpenAI models refuse the first name; most compatible servers know no other. */
+  readonly maxTokensParameter: 'max_tokens' | 'max_completion_tokens'
+  readonly seedParameter?: 'seed' | 'random_seed'
+  /** How reasoning is asked for: `reasoning_effort`, or OpenRouter's `reasoning: {effort}`. */
+  readonly reasoning?: 'effort' | 'object'
+  /** What of a model's reasoning goes back with its message. Default: nothing. */
+  readonly reasoningBack?: 'reasoning_content' | 'reasoning_details'
+  /** Understands Anthropic's `cache_control` on content and tools. */
+  readonly keepsCacheControl?: boolean
+  /** The word for "some tool must be called". */
+  readonly requiredToolChoice?: 'required' | 'any'
 }
 
-export function encodeOpenaiChat(request: ChatRequest, options: OpenaiChatOptions): string {
+export function encodeOpenaiChat(request: ChatRequest, { model, quirks }: WireOptions): string {
   const { parameters, tools } = request
+  const hasTools = tools !== undefined && tools.length > 0
   // JSON.stringify leaves out what is undefined.
   return JSON.stringify({
-    model: options.model,
-    messages: request.messages.map(encodeMessage),
+    model,
+    messages: request.messages.map((message) => encodeMessage(message, quirks)),
     stream: true,
     stream_options: { include_usage: true },
-    [options.maxTokensParameter]: parameters.maxOutputTokens,
+    [quirks.maxTokensParameter]: parameters.maxOutputTokens,
     temperature: parameters.temperature,
     top_p: parameters.topP,
+    top_k: parameters.topK,
+    frequency_penalty: parameters.frequencyPenalty,
+    presence_penalty: parameters.presencePenalty,
     stop: parameters.stop,
-    seed: parameters.seed,
-    reasoning_effort: parameters.reasoningEffort,
+    [quirks.seedParameter ?? 'seed']: parameters.seed,
+    ...reasoningOf(parameters, quirks),
+    response_format: parameters.responseFormat && encodeFormat(parameters.responseFormat),
+    logprobs: parameters.logprobs,
+    top_logprobs: parameters.logprobs === true ? parameters.topLogprobs : undefined,
     // An empty list is refused.
-    tools: tools === undefined || tools.length === 0 ? undefined : tools.map(encodeTool),
+    tools: hasTools ? tools.map((tool) => encodeTool(tool, quirks)) : undefined,
+    tool_choice: hasTools ? encodeToolChoice(parameters, quirks) : undefined,
+    parallel_tool_calls: hasTools ? parameters.parallelToolCalls : undefined,
   })
 }
 
-function encodeMessage(message: ChatMessage): object {
+function reasoningOf({ reasoningEffort }: ChatParameters, quirks: OpenaiQuirks): object {
+  if (reasoningEffort === undefined) return {}
+  return quirks.reasoning === 'object'
+    ? { reasoning: { effort: reasoningEffort } }
+    : { reasoning_effort: reasoningEffort }
+}
+
+function encodeMessage(message: ChatMessage, quirks: OpenaiQuirks): object {
   const { toolCalls = [] } = message
   return {
     role: message.role,
-    content: toolCalls.length > 0 && message.content.length === 0 ? null : encodeContent(message.content),
+    content: toolCalls.length > 0 && message.content.length === 0 ? null : encodeContent(message.content, quirks),
+    ...reasoningBackOf(message, quirks),
     tool_calls:
       toolCalls.length === 0
         ? undefined
@@ -49,21 +81,50 @@ function encodeMessage(message: ChatMessage): object {
   }
 }
 
-/** Plain text goes as a string: many compatible servers take parts only from a user, or not at all. */
-function encodeContent(content: ChatMessage['content']): unknown {
-  if (typeof content === 'string') return content
-  const [only] = content
-  if (content.length === 1 && only?.type === 'text') return only.text
-  return content.map((part) =>
-    part.type === 'text'
-      ? { type: 'text', text: part.text }
-      : { type: 'image_url', image_url: { url: `data:${part.mediaType};base64,${part.base64}` } },
-  )
+/** Only what came in this dialect; another's seals mean nothing here. */
+function reasoningBackOf({ reasoning = [] }: ChatMessage, quirks: OpenaiQuirks): object {
+  const own = reasoning.filter(({ seal }) => seal === undefined || seal.dialect === 'openai-chat')
+  if (quirks.reasoningBack === 'reasoning_content') {
+    const text = own.map((block) => block.text).join('')
+    return text === '' ? {} : { reasoning_content: text }
+  }
+  const details = own.flatMap(({ seal }) => seal?.detail ?? [])
+  return quirks.reasoningBack === 'reasoning_details' && details.length > 0 ? { reasoning_details: details } : {}
 }
 
-function encodeTool(tool: ChatTool): object {
+/** Plain text goes as a string: many compatible servers take parts only from a user, or not at all. */
+function encodeContent(content: ChatMessage['content'], quirks: OpenaiQuirks): unknown {
+  if (typeof content === 'string') return content
+  const [only] = content
+  const isMarked = quirks.keepsCacheControl === true && only?.cacheControl !== undefined
+  if (content.length === 1 && only?.type === 'text' && !isMarked) return only.text
+  return content.map((part) => {
+    const cache = cacheOf(part.cacheControl, quirks)
+    return part.type === 'text'
+      ? { type: 'text', text: part.text, ...cache }
+      : { type: 'image_url', image_url: { url: `data:${part.mediaType};base64,${part.base64}` }, ...cache }
+  })
+}
+
+function cacheOf(cacheControl: CacheControl | undefined, quirks: OpenaiQuirks): object {
+  return quirks.keepsCacheControl === true && cacheControl !== undefined ? { cache_control: cacheControl } : {}
+}
+
+function encodeTool(tool: ChatTool, quirks: OpenaiQuirks): object {
   return {
     type: 'function',
     function: { name: tool.name, description: tool.description, parameters: tool.parameters },
+    ...cacheOf(tool.cacheControl, quirks),
   }
+}
+
+function encodeToolChoice({ toolChoice }: ChatParameters, quirks: OpenaiQuirks): unknown {
+  if (toolChoice === 'required') return quirks.requiredToolChoice ?? 'required'
+  return typeof toolChoice === 'object' ? { type: 'function', function: { name: toolChoice.name } } : toolChoice
+}
+
+function encodeFormat(format: ResponseFormat): object {
+  if (format.type === 'json') return { type: 'json_object' }
+  const { name, schema, strict } = format
+  return { type: 'json_schema', json_schema: { name, schema, ...(strict !== undefined && { strict }) } }
 }

@@ -7,7 +7,7 @@
  * "Context caching" (prompt_cache_hit_tokens), xAI "Reasoning" (reasoning beside completion_tokens).
  */
 import type { Usage } from '../../../shared/domain/usage.ts'
-import { type Json, recordOf } from './json.ts'
+import { countOf, type Json, recordOf } from './json.ts'
 
 export function decodeOpenaiUsage(value: unknown): Usage | undefined {
   const usage = recordOf(value)
@@ -41,11 +41,4 @@ type Counts = { readonly [Key in keyof Usage]-?: number | undefined }
 
 function known(counts: Counts): Usage {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)) as Usage
-}
-
-/** A thousand times the largest context that is on offer: above it a count is a mistake, and would be one in money. */
-const maxCount = 1e9
-
-function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxCount ? value : undefined
 }

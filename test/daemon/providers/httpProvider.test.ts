@@ -5,7 +5,8 @@ import { type TestContext, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { UpstreamCall, UpstreamEvent } from '../../../daemon/gateway/ports.ts'
 import { createHttpProvider, type ProviderConnection } from '../../../daemon/providers/httpProvider.ts'
-import { type ProviderRowKind, providerRows, rowKinds, upstreamModelOf } from '../../../daemon/providers/specs.ts'
+import { type ProviderRowKind, upstreamModelOf } from '../../../daemon/providers/providerRow.ts'
+import { providerRows } from '../../../daemon/providers/specs.ts'
 import type { ChatRequest } from '../../../shared/domain/chatRequest.ts'
 import { endpoint, model, provider } from '../../support/endpoints.ts'
 import { waitFor } from '../../support/waitFor.ts'
@@ -69,74 +70,6 @@ function ending(events: readonly UpstreamEvent[]): string {
 }
 
 const streams = (text: string) => (response: ServerResponse) => response.writeHead(200, streamHead).end(text)
-
-/** What differs between the rows; everything else about the bytes that leave is the same. */
-const conformance: Readonly<
-  Record<ProviderRowKind, { readonly model: string; readonly body: object; readonly headers: object }>
-> = {
-  openai: { model: 'slug', body: { max_completion_tokens: 50 }, headers: {} },
-  openrouter: { model: 'author/slug', body: { max_tokens: 50 }, headers: { 'x-title': 'Waybill' } },
-  ollama: { model: 'slug', body: { max_tokens: 50 }, headers: {} },
-  custom: { model: 'slug', body: { max_tokens: 50 }, headers: {} },
-  practice: { model: 'slug', body: { max_tokens: 50 }, headers: {} },
-}
-
-for (const kind of rowKinds) {
-  const row = conformance[kind]
-
-  test(`conformance, ${kind}: what leaves, and what comes back`, async (context) => {
-    const { upstream, events } = await rigOf(context, streams(wholeStream), { kind })
-    assert.deepEqual(await events(), [
-      { type: 'head', httpStatus: 200 },
-      { type: 'text', text: 'Hi' },
-      { type: 'usage', usage: { inputTokens: 3, outputTokens: 1 } },
-      { type: 'done', finishReason: 'stop' },
-    ])
-    const [received, second] = upstream.received
-    assert.ok(received !== undefined && second === undefined)
-    const { host, 'content-length': length, connection, ...headers } = received.headers
-    assert.equal(`${received.method} ${received.path}`, 'POST /v1/chat/completions')
-    assert.deepEqual(headers, {
-      accept: 'text/event-stream',
-      'accept-encoding': 'identity',
-      'content-type': 'application/json',
-      'user-agent': 'waybill',
-      authorization: `Bearer ${canaryKey}`,
-      ...row.headers,
-    })
-    assert.equal(length, String(Buffer.byteLength(received.body)))
-    assert.equal(`http://${host}`, upstream.url)
-    assert.equal(connection, 'keep-alive')
-    assert.deepEqual(JSON.parse(received.body), {
-      model: row.model,
-      messages: [{ role: 'user', content: 'Hello' }],
-      stream: true,
-      stream_options: { include_usage: true },
-      temperature: 0.2,
-      ...row.body,
-    })
-  })
-
-  test(`conformance, ${kind}: a final slash of the base URL makes no difference`, async (context) => {
-    const upstream = await startLoopback(context, streams(wholeStream))
-    const { events } = await rigOf(context, () => undefined, { kind, baseUrl: `${upstream.url}/v1/` })
-    assert.equal(ending(await events()), 'done stop')
-    assert.equal(upstream.received[0]?.path, '/v1/chat/completions')
-  })
-
-  test(`conformance, ${kind}: without a key no authorization leaves, or no call where one is expected`, async (context) => {
-    const open = await rigOf(context, streams(wholeStream), { kind, keyEnvironmentNames: [] })
-    assert.equal(ending(await open.events()), 'done stop')
-    assert.equal(open.upstream.received[0]?.headers.authorization, undefined)
-    const more = { kind, keyOf: () => '', keyEnvironmentNames: ['SOME_API_KEY'] }
-    const shut = await rigOf(context, streams(wholeStream), more)
-    const [failure] = await shut.events()
-    assert.ok(failure?.type === 'failure')
-    assert.equal(failure.failure.kind, 'bad-credentials')
-    assert.match(failure.failure.message, /SOME_API_KEY/)
-    assert.equal(shut.upstream.sockets.length, 0)
-  })
-}
 
 const json = (httpStatus: number, body: unknown, headers: Readonly<Record<string, string>> = {}) => {
   return (response: ServerResponse) =>

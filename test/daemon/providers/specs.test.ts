@@ -1,25 +1,40 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { providerRows, rowKinds, upstreamModelOf } from '../../../daemon/providers/specs.ts'
-import { providerKinds } from '../../../shared/protocol/providers.ts'
+import { supportedParametersOf, upstreamModelOf } from '../../../daemon/providers/providerRow.ts'
+import { providerRows } from '../../../daemon/providers/specs.ts'
+import { kindsWithoutBaseUrl, providerKinds } from '../../../shared/protocol/providers.ts'
 import { model } from '../../support/endpoints.ts'
 
 test('every kind that a client can add has a row, and every row names its kind', () => {
   for (const kind of providerKinds) assert.equal(providerRows[kind].kind, kind)
-  assert.deepEqual(Object.keys(providerRows), [...rowKinds])
+  assert.deepEqual(Object.keys(providerRows), [...providerKinds, 'practice'])
 })
 
-test('OpenRouter is asked for the whole model id, everyone else for the slug', () => {
-  for (const kind of rowKinds) {
-    const expected = kind === 'openrouter' ? 'meta/llama/3' : 'llama/3'
-    assert.equal(upstreamModelOf(providerRows[kind], model('meta/llama/3')), expected, kind)
+test('who sells the models of others is asked for the whole id, everyone else for the slug', () => {
+  const whole = ['openrouter', 'together', 'nvidia', 'github-models', 'huggingface', 'deepinfra', 'vllm']
+  for (const row of Object.values(providerRows)) {
+    const expected = whole.includes(row.kind) ? 'meta/llama/3' : 'llama/3'
+    assert.equal(upstreamModelOf(row, model('meta/llama/3')), expected, row.kind)
   }
 })
 
-test('base URLs are complete, and only local ones go without TLS', () => {
-  for (const { kind, baseUrl, isLocal, chatPath, modelsPath } of Object.values(providerRows)) {
-    assert.match(chatPath + modelsPath, /^\/[a-z/]+\/[a-z]+$/)
-    if (baseUrl === undefined) assert.equal(kind, 'custom')
-    else assert.match(baseUrl, isLocal ? /^http:\/\/[^/]+\/v1$/ : /^https:\/\/.+[^/]$/)
+test('base URLs are complete, only local ones go without TLS, and who has none says what one looks like', () => {
+  for (const { kind, baseUrl, baseUrlExample, isLocal, keyEnvironmentName } of Object.values(providerRows)) {
+    assert.equal(baseUrl === undefined, kindsWithoutBaseUrl.has(kind), kind)
+    if (baseUrl !== undefined) assert.match(baseUrl, isLocal ? /^http:\/\/[^/]+\/v1$/ : /^https:\/\/.+[^/]$/)
+    else assert.match(baseUrlExample ?? '', /^https?:\/\/.+[^/]$/)
+    assert.equal(keyEnvironmentName === undefined, isLocal || kind === 'custom', kind)
   }
+})
+
+test('what a row or a model of it refuses is not supported, and nothing refused is all supported', () => {
+  assert.equal(supportedParametersOf(providerRows.openrouter, 'any'), undefined)
+  const plain = supportedParametersOf(providerRows.openai, 'gpt-4.1')
+  assert.equal(plain?.has('temperature'), true)
+  assert.equal(plain?.has('top_k'), false)
+  for (const name of ['o3', 'gpt-5-mini', 'gpt-5.2']) {
+    assert.equal(supportedParametersOf(providerRows.openai, name)?.has('temperature'), false, name)
+  }
+  assert.equal(supportedParametersOf(providerRows.openai, 'gpt-5-chat-latest')?.has('temperature'), true)
+  assert.equal(supportedParametersOf(providerRows['github-models'], 'openai/o3')?.has('temperature'), false)
 })

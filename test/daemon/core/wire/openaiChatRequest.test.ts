@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { encodeOpenaiChat, type OpenaiChatOptions } from '../../../../daemon/core/wire/openaiChatRequest.ts'
+import { encodeOpenaiChat } from '../../../../daemon/core/wire/openaiChatRequest.ts'
+import type { WireOptions } from '../../../../daemon/core/wire/wire.ts'
 import type { ChatRequest } from '../../../../shared/domain/chatRequest.ts'
 
-const options: OpenaiChatOptions = { model: 'gpt-5-mini', maxTokensParameter: 'max_tokens' }
+const options: WireOptions = { model: 'gpt-5-mini', quirks: { maxTokensParameter: 'max_tokens' } }
 const always = { model: 'gpt-5-mini', stream: true, stream_options: { include_usage: true } }
 const hello = { role: 'user', content: 'Hello' } as const
 
 type Row = {
   readonly name: string
   readonly request: ChatRequest
-  readonly options?: OpenaiChatOptions
+  readonly options?: WireOptions
   readonly body: object
 }
 
@@ -40,7 +41,7 @@ const rows: readonly Row[] = [
   {
     name: 'the newer name of the output limit',
     request: { messages: [hello], parameters: { maxOutputTokens: 9 } },
-    options: { model: 'gpt-5-mini', maxTokensParameter: 'max_completion_tokens' },
+    options: { model: 'gpt-5-mini', quirks: { maxTokensParameter: 'max_completion_tokens' } },
     body: { ...always, messages: [hello], max_completion_tokens: 9 },
   },
   {

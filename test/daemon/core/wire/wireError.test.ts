@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { failureOfErrorFrame, failureOfHttpAnswer } from '../../../../daemon/core/wire/openaiError.ts'
+import { failureOfErrorFrame, failureOfHttpAnswer } from '../../../../daemon/core/wire/wireError.ts'
 import { type FailureKind, failureKinds } from '../../../../shared/domain/failure.ts'
 
 const nowMs = Date.UTC(2026, 10, 23)

@@ -1,8 +1,10 @@
 /**
- * What an error of an OpenAI-compatible provider means, whether it came as an HTTP status or inside a 200.
+ * What a provider's error means in any dialect, whether it came as an HTTP status or inside a 200. The dialects' errors are
+ * alike enough for one reading: an object `error` with a code, type or status word, and a message.
  *
  * The kind follows from the provider's error code where it is known, else from the status, else from the error's type.
- * Sources: OpenAI "Error codes" and OpenRouter "Errors" (2026-10), llama.cpp server README, vLLM's OpenAI server.
+ * Sources: OpenAI "Error codes", OpenRouter "Errors", Anthropic "Errors", Gemini "Troubleshooting" (2026-10), llama.cpp server
+ * README, vLLM's OpenAI server.
  * The failure carries the status and the code; never the provider's own words, which may repeat the prompt or the key.
  */
 import type { Failure, FailureKind } from '../../../shared/domain/failure.ts'
@@ -62,6 +64,8 @@ const kindOfCode: Readonly<Record<string, FailureKind>> = {
   moderation_blocked: 'content-filtered',
   model_not_found: 'not-found',
   overloaded_error: 'overloaded',
+  billing_error: 'payment-required',
+  request_too_large: 'too-large',
   engine_overloaded: 'overloaded',
 }
 
@@ -75,6 +79,11 @@ const kindOfType: Readonly<Record<string, FailureKind>> = {
   rate_limit_error: 'rate-limited',
   resource_exhausted: 'rate-limited',
   unavailable: 'overloaded',
+  deadline_exceeded: 'timeout',
+  timeout_error: 'timeout',
+  invalid_argument: 'invalid-request',
+  permission_denied: 'bad-credentials',
+  unauthenticated: 'bad-credentials',
 }
 
 const kindOfStatus: Readonly<Record<number, FailureKind>> = {
@@ -105,7 +114,12 @@ function kindOfStatusClass(httpStatus: number): FailureKind {
 
 /** Local servers and some gateways give no code: their wording is all there is. */
 function kindOfWords(text: string): FailureKind | undefined {
-  if (/maximum context length|context (?:length|window|size)|prompt is too long/i.test(text)) return 'context-too-long'
+  if (
+    /maximum context length|context (?:length|window|size)|prompt is too long|input token count .{0,40}exceeds/i.test(
+      text,
+    )
+  )
+    return 'context-too-long'
   if (/credit balance is too low/i.test(text)) return 'payment-required'
   if (/api key not valid|incorrect api key/i.test(text)) return 'bad-credentials'
   return undefined
