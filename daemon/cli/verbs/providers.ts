@@ -1,6 +1,6 @@
 /** `waybill providers`: lists the providers and adds one to the configuration. */
 import { modelIdSchema, providerIdSchema } from '../../../shared/domain/ids.ts'
-import { providerKinds, providersAdd } from '../../../shared/protocol/providers.ts'
+import { kindsWithoutBaseUrl, providerKinds, providersAdd } from '../../../shared/protocol/providers.ts'
 import { status } from '../../../shared/protocol/status.ts'
 import { exitCodes } from '../exitCodes.ts'
 import { UsageError } from '../usageError.ts'
@@ -24,12 +24,13 @@ export const providers: Verb = {
 
 Writes a provider and its models to config.json.
 
-  -k, --kind KIND     ${providerKinds.join(', ')}
+  -k, --kind KIND     one of
+${wrapped(providerKinds, 22)}
                       (custom: any OpenAI-compatible API)
   -m, --model MODEL   AUTHOR/SLUG[=NAME][,IN/OUT]; may be repeated. NAME is what
                       the provider calls it; IN and OUT are US dollars for a
                       million tokens. Without a price the cost is unknown
-  -u, --base-url URL  required by custom
+  -u, --base-url URL  required by ${[...kindsWithoutBaseUrl].join(', ')}
   -e, --key-env NAME  the environment variable that holds the key; the key
                       itself is never stored
 
@@ -66,6 +67,18 @@ Examples:
         throw new UsageError(`expected list or add, found \`${action}\``)
     }
   },
+}
+
+/** Words in lines that end before column 80, each after so many spaces. */
+function wrapped(words: readonly string[], indent: number): string {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    const longer = last === undefined ? word : `${last}, ${word}`
+    if (last === undefined || indent + longer.length > 78) lines.push(word)
+    else lines[lines.length - 1] = longer
+  }
+  return lines.map((line) => ' '.repeat(indent) + line).join('\n')
 }
 
 function paramsOf(id: string | undefined, given: VerbArguments) {

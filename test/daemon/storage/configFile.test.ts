@@ -56,7 +56,7 @@ const shapeRows: readonly (readonly [content: unknown, place: string, expected: 
   [{ schema: 1, providers: { p: 'sk-canary' } }, 'providers.p', /^an object$/, /^a string$/],
   [provider({ kind: 'openai', key: 'sk-canary' }), 'providers.p.key', /^"\$\{env:NAME\}"$/, /^a literal value$/],
   [provider({ kind: 'openai', key: 12_345_678 }), 'providers.p.key', /^a string or a list$/, /^a literal value$/],
-  [provider({ kind: 'custom' }), 'providers.p.baseUrl', /"custom" needs/, /^nothing$/],
+  [provider({ kind: 'custom' }), 'providers.p.baseUrl', /azure, bedrock, custom need/, /^nothing$/],
   [provider({ kind: 'custom', baseUrl: 'file:///etc' }), 'providers.p.baseUrl', /http:.*https:/, /^a string$/],
   [
     provider({ kind: 'custom', baseUrl: 'https://me:sk-canary@host' }),
