@@ -28,6 +28,17 @@ export function noEndpointFailure(plan: RoutePlan, models: readonly ModelId[], p
   return { kind: 'no-endpoint', message: messageOf(plan, models, profile) }
 }
 
+/** Everybody who may take the request has to be left alone for a while. */
+export function coolingFailure(cooling: RoutePlan['rejected'], retryAfterMs: number): Failure {
+  const reasons = cooling.map((one) => `${one.endpoint}: ${reasonTexts[one.reason]}`)
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
+  return {
+    kind: 'cooling',
+    message: `Every endpoint has to be left alone for a while. ${reasons.join('. ')}. Ask again in ${seconds} s.`,
+    retryAfterMs,
+  }
+}
+
 function messageOf(plan: RoutePlan, models: readonly ModelId[], profile: string): string {
   if (models.length === 0) {
     return `The profile “${profile}” has no model yet. Add a provider (\`waybill providers add\`, or config.json), or switch to the profile “practice” to try without one.`
