@@ -73,8 +73,9 @@ async function callNext(ports: RequestPorts, call: Call, signal: AbortSignal): P
   const how = {
     ...call,
     candidates: candidates.left(),
-    attemptsOnEndpoint: attemptsOnEndpoint(),
-    canWait: canWaitAfter,
+    hasOthers: candidates.hasOthers(),
+    attemptsOnEndpoint: candidates.attemptsOnEndpoint(),
+    canWait: candidates.canWaitAfter,
   }
   const tried = await tryEndpoint(ports, how, signal)
   if ('refused' in tried) return endRequest(call, 'failed', tried.refused)
