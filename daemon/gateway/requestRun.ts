@@ -83,7 +83,7 @@ async function callNext(ports: RequestPorts, call: Call, signal: AbortSignal): P
   if (step.kind === 'stop') return endRequest(call, outcome, failure && candidates.toldOf(failure))
   record.settle()
   candidates.onFailure(step, failure)
-  if (step.kind === 'retry') await pauseFor(ports.clock, step.delayMs, signal)
+  if (step.kind === 'retry' && step.delayMs > 0) await pauseFor(ports.clock, step.delayMs, signal)
   return undefined
 }
 
