@@ -10,6 +10,7 @@ import type { Failure } from '../shared/domain/failure.ts'
 import type { ProviderId } from '../shared/domain/ids.ts'
 import { createEnvironment, type Environment } from './gateway/environment.ts'
 import { createEvents } from './gateway/events.ts'
+import { createKeyNotices } from './gateway/keyNotices.ts'
 import { createLedger } from './gateway/ledger.ts'
 import { createLiveRequests } from './gateway/liveRequests.ts'
 import { type Choices, createProfiles } from './gateway/profiles.ts'
@@ -102,7 +103,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const log = createLog({ path: folders.logFile, clock, secrets: () => secrets() })
   const config = openConfigFile({ path: folders.configFile, lastGoodPath: folders.lastGoodConfigFile, log })
   const settings = createSettingsSource(config)
-  const environment = createEnvironment(settings, process.env)
+  const environment = createEnvironment(settings, process.env, clock.wallMs)
   secrets = environment.secrets
   const journal = opened(openJournal({ folder: folders.journal, clock, log })).journal
   const choices = opened(
@@ -138,7 +139,8 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     clock,
     random: systemRandom,
     environment,
-    standings: createStandings(environment),
+    standings: createStandings({ environment, clock, state: ledger.state }),
+    notices: createKeyNotices({ environment, log, tell: (notice) => events.emit({ topic: 'notices', notice }) }),
     settings,
     profiles,
     workspaces,

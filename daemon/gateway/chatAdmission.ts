@@ -18,6 +18,7 @@ export type AdmissionPorts = {
   readonly workspaces: Workspaces
 }
 
+const defaultPatienceMs = 20_000
 const emptyProfile: Profile = { models: [] }
 
 export function admitChat(
@@ -31,6 +32,7 @@ export function admitChat(
   const named = ports.profiles.find(chosen.name)
   const rendered = params.prompt && renderPrompt(params.prompt)
   const missing = params.prompt && missingInput(params.prompt)
+  const hold = params.hold ?? named?.profile.hold
   const refusal = refusalOf(named === undefined ? unknownProfile(chosen.name, settings) : undefined, missing)
   return {
     requestId: params.requestId,
@@ -43,6 +45,8 @@ export function admitChat(
     policy: effectivePolicy(params, named?.profile ?? emptyProfile, rendered?.maxOutputTokens),
     settings,
     canRewind: params.canRewind ?? false,
+    patienceMs: params.patienceMs ?? defaultPatienceMs,
+    ...(hold !== undefined && { hold }),
     ...(refusal !== undefined && { refusal }),
   }
 }

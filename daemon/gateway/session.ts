@@ -9,6 +9,7 @@ import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { AttachResult, ChatResult, chat, chatAttach } from '../../shared/protocol/chat.ts'
 import type { environmentSet, Topic } from '../../shared/protocol/hello.ts'
 import type { journal } from '../../shared/protocol/journal.ts'
+import type { Notice } from '../../shared/protocol/notice.ts'
 import type { profiles, profilesSet } from '../../shared/protocol/profiles.ts'
 import type { prompts } from '../../shared/protocol/prompts.ts'
 import type { providersAdd } from '../../shared/protocol/providers.ts'
@@ -32,6 +33,7 @@ export type SessionEvent =
   | { readonly topic: 'requests'; readonly waybill: Waybill }
   | { readonly topic: 'profiles'; readonly workspace?: string }
   | { readonly topic: 'config'; readonly problems: readonly ConfigProblem[] }
+  | { readonly topic: 'notices'; readonly notice: Notice }
 
 export type SessionOptions = {
   readonly client: string

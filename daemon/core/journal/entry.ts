@@ -7,6 +7,7 @@ import * as z from 'zod'
 import { requestIdSchema } from '../../../shared/domain/ids.ts'
 import { moneySchema, moneySumSchema } from '../../../shared/domain/money.ts'
 import { attemptRecordSchema, waybillSchema } from '../../../shared/domain/waybill.ts'
+import { resilienceSnapshotSchema } from '../resilience/resilienceState.ts'
 
 /** Format of the journal's files; an older build never opens newer ones. */
 export const journalSchemaVersion = 1
@@ -35,6 +36,8 @@ export const reserveEntrySchema = z
     provider: attemptRecordSchema.unwrap().shape.provider,
     model: attemptRecordSchema.unwrap().shape.model,
     isPractice: z.boolean(),
+    /** The name of the key that is used: its environment variable. */
+    key: z.string().exactOptional(),
     bound: moneySchema,
     boundInputTokens: z.number().int().nonnegative(),
     boundOutputTokens: z.number().int().nonnegative(),
@@ -65,6 +68,14 @@ export const requestEntrySchema = z
   .readonly()
 export type RequestEntry = z.infer<typeof requestEntrySchema>
 
+const endpointHealthSchema = z
+  .object({
+    failuresInARow: z.number().int().nonnegative(),
+    lastSuccessAtMs: z.number().exactOptional(),
+    lastFailureAtMs: z.number().exactOptional(),
+  })
+  .readonly()
+
 /** A request that reached an endpoint and has not ended. */
 const requestUnderWaySchema = z
   .object({
@@ -85,6 +96,10 @@ export const checkpointEntrySchema = z
     day: z.string(),
     openReservations: z.array(reserveEntrySchema).readonly(),
     requestsUnderWay: z.array(requestUnderWaySchema).readonly(),
+    /** By endpoint. Missing, like `resilience`, in files of older builds. */
+    health: z.record(z.string(), endpointHealthSchema).exactOptional(),
+    /** Breakers, keys and first-token times. */
+    resilience: resilienceSnapshotSchema.exactOptional(),
   })
   .readonly()
 export type CheckpointEntry = z.infer<typeof checkpointEntrySchema>

@@ -31,15 +31,20 @@ export function noEndpointFailure(
   profile: string,
   nowMs: number,
 ): Failure {
-  if (plan.reopensAtMs !== undefined) return coolingFailure(plan, profile, Math.max(0, plan.reopensAtMs - nowMs))
+  if (plan.reopensAtMs !== undefined) {
+    const waiting = plan.rejected.filter(({ reason }) => passingReasons.has(reason))
+    return coolingFailure(waiting, Math.max(0, plan.reopensAtMs - nowMs))
+  }
   return { kind: 'no-endpoint', message: messageOf(plan, models, profile) }
 }
 
-function coolingFailure(plan: RoutePlan, profile: string, retryAfterMs: number): Failure {
-  const waiting = plan.rejected.filter(({ reason }) => passingReasons.has(reason)).map(({ endpoint }) => endpoint)
+/** Everybody who may take the request has to be left alone for a while. */
+export function coolingFailure(cooling: RoutePlan['rejected'], retryAfterMs: number): Failure {
+  const reasons = cooling.map((one) => `${one.endpoint}: ${rejectionTexts[one.reason]}`)
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
   return {
     kind: 'cooling',
-    message: `Every endpoint of “${profile}” that may take this request is cooling (${waiting.join(', ')}). Try again in ${Math.ceil(retryAfterMs / 1000)} s, or choose another profile.`,
+    message: `Every endpoint has to be left alone for a while. ${reasons.join('. ')}. Ask again in ${seconds} s.`,
     retryAfterMs,
   }
 }

@@ -11,6 +11,7 @@ import { type RequestErrorData, rpcErrorCodes } from '../../../shared/protocol/e
 import { environmentSet, hello } from '../../../shared/protocol/hello.ts'
 import { journal } from '../../../shared/protocol/journal.ts'
 import type { RequestType } from '../../../shared/protocol/messageType.ts'
+import { notice } from '../../../shared/protocol/notice.ts'
 import { profiles, profilesChanged, profilesSet } from '../../../shared/protocol/profiles.ts'
 import { prompts } from '../../../shared/protocol/prompts.ts'
 import { providersAdd } from '../../../shared/protocol/providers.ts'
@@ -59,6 +60,8 @@ export function eventMessage(event: SessionEvent): Message {
       return notification(profilesChanged.method, event.workspace === undefined ? {} : { workspace: event.workspace })
     case 'config':
       return notification(configChanged.method, { problems: event.problems })
+    case 'notices':
+      return notification(notice.method, event.notice)
   }
 }
 
