@@ -15,6 +15,7 @@ import { planRoute } from '../core/routing/planRoute.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type AnswerParts, createAnswerParts } from './answerParts.ts'
 import { type AttemptEnd, runAttempt } from './attempt.ts'
+import type { Decisions } from './decisions.ts'
 import { timeoutsFor } from './effectivePolicy.ts'
 import type { Ledger } from './ledger.ts'
 import type { PartStream } from './partStream.ts'
@@ -29,6 +30,7 @@ export type RequestPorts = {
   readonly clock: Clock
   readonly random: Random
   readonly standings: Standings
+  readonly decisions: Pick<Decisions, 'record'>
   readonly log: Log
 }
 
@@ -71,7 +73,9 @@ async function runRecorded(ports: RequestPorts, run: Run, signal: AbortSignal): 
   if (request.refusal !== undefined) return end('failed', request.refusal)
   const inputBytes = inputBoundTokens(request)
   const at = { standings: ports.standings, nowMs: ports.clock.wallMs(), seed: ports.random.uint32() }
-  const plan = planRoute(planSnapshot(at, request, tokensOfBytes(inputBytes)))
+  const input = planSnapshot(at, request, tokensOfBytes(inputBytes))
+  const plan = planRoute(input)
+  ports.decisions.record({ requestId: request.requestId, input, plan, settings: request.settings })
   record.onPlan(plan)
   let candidates: readonly Endpoint[] = plan.candidates.flatMap((id) => request.settings.endpoints.byId.get(id) ?? [])
   let attemptsOnEndpoint = 1

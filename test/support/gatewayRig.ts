@@ -59,6 +59,7 @@ export function createRig(script: readonly (readonly UpstreamStep[])[]) {
     clock,
     random: { uint32: () => 0 },
     log: silentLog,
+    decisions: { record: () => {} },
     standings: { of: (endpoint) => ({ facts: factsOf(endpoint), standing: freshStanding }) },
   }
   return { clock, journal, ledger, upstream, ports }
