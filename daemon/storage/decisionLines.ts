@@ -13,8 +13,7 @@ import { autoChoiceSchema } from '../../shared/domain/explanation.ts'
 import { routePlanSchema } from '../../shared/domain/routePlan.ts'
 import type { RecordedPlan } from '../core/routing/explainPlan.ts'
 import type { EndpointFacts, PlanInput } from '../core/routing/planInput.ts'
-import type { Decision } from '../gateway/decisions.ts'
-import type { Settings } from '../gateway/settings.ts'
+import type { Decision } from '../gateway/ports.ts'
 
 /** A reader leaves out lines of any other. */
 const schema = 1
@@ -29,7 +28,7 @@ export type DecisionEncoder = {
 export function createDecisionEncoder(): DecisionEncoder {
   let written = new Set<string>()
   let hashOfFacts = new WeakMap<EndpointFacts, string>()
-  const hashesOfSettings = new WeakMap<Settings, Hashes>()
+  const hashesOfSettings = new WeakMap<Decision['settings'], Hashes>()
 
   return {
     encode: ({ requestId, input, plan, settings, auto }) => {
@@ -154,7 +153,7 @@ function inputOf(line: z.infer<typeof inputSchema>, facts: ReadonlyMap<string, u
 
 type Hashes = { readonly catalogue: string; readonly configuration: string }
 
-function hashesOf({ endpoints, providers, profiles, defaultProfile }: Settings): Hashes {
+function hashesOf({ endpoints, providers, profiles, defaultProfile }: Decision['settings']): Hashes {
   return {
     catalogue: hashOf(JSON.stringify([...endpoints.byId.values()], listsOfSets)),
     configuration: hashOf(JSON.stringify([[...providers.values()], [...profiles.values()], defaultProfile])),
