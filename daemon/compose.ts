@@ -27,6 +27,7 @@ import type { ConfiguredSettings } from './settingsOf.ts'
 import { createSettingsSource } from './settingsSource.ts'
 import { openConfigFile } from './storage/configFile.ts'
 import { type DataFolders, dataFoldersOf } from './storage/dataFolders.ts'
+import { createDecisionFiles } from './storage/decisionFiles.ts'
 import { becomeDaemon } from './storage/instanceLock.ts'
 import { openJournal } from './storage/journalFiles.ts'
 import { openJsonStore } from './storage/jsonStore.ts'
@@ -110,6 +111,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     openJsonStore({ path: join(folders.state, 'choices.json'), schema: choicesSchema, defaults: noChoices, log }),
   ).file
   const ledger = createLedger({ journal, archive: createRollUpFiles(folders.rollups, log), clock, log })
+  const decisions = createDecisionFiles(folders.decisions, clock, log)
   const events = createEvents(log)
   const practice = createPracticeServers({
     folder: dirname(socketPath),
@@ -141,6 +143,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     environment,
     standings: createStandings({ environment, clock, state: ledger.state }),
     notices: createKeyNotices({ environment, log, tell: (notice) => events.emit({ topic: 'notices', notice }) }),
+    decisions,
     settings,
     profiles,
     workspaces,
@@ -201,6 +204,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     await Promise.all([http.dispose(), practice.dispose()])
     const failure = journal.close()
     if (failure !== undefined) log.error('the journal could not be closed', { reason: failure.message })
+    decisions.close()
     config.close()
     // Only now may another daemon begin; and before the connections end, so that who waits for that can start it.
     unannounce()

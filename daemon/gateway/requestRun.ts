@@ -15,11 +15,11 @@ import { type Candidates, createCandidates } from './candidates.ts'
 import type { PartStream } from './partStream.ts'
 import { pauseFor } from './pause.ts'
 import { planSnapshot } from './planSnapshot.ts'
-import type { Log } from './ports.ts'
+import type { Decisions, Log } from './ports.ts'
 import { createRequestRecord, type RequestRecord } from './requestRecord.ts'
 import { outcomeOfAbort, type Try, type TryPorts, tryEndpoint } from './tryEndpoint.ts'
 
-export type RequestPorts = TryPorts & { readonly log: Log }
+export type RequestPorts = TryPorts & { readonly decisions: Pick<Decisions, 'record'>; readonly log: Log }
 
 export async function runRequest(
   ports: RequestPorts,
@@ -98,6 +98,7 @@ function planNow(ports: RequestPorts, { request, record }: Run, inputBytes: numb
   const at = { standings: ports.standings, nowMs: ports.clock.wallMs(), seed: ports.random.uint32() }
   const input = planSnapshot(at, request, tokensOfBytes(inputBytes))
   const plan = planRoute(input)
+  ports.decisions.record({ requestId: request.requestId, input, plan, settings: request.settings })
   record.onPlan(plan)
   return plan
 }

@@ -7,6 +7,7 @@ import { listPrompts } from '../core/prompts/library.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
 import type { Events } from './events.ts'
+import { type ExplainPorts, explainRequest } from './explainRequest.ts'
 import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
 import { createPartStream } from './partStream.ts'
 import { providerStatusOf } from './providerStatus.ts'
@@ -15,7 +16,8 @@ import type { Failed, OpenSession, PartSink, Session, SessionOptions } from './s
 import { daysBack, firstDayOf } from './statsRange.ts'
 
 export type SessionPorts = RequestPorts &
-  AdmissionPorts & {
+  AdmissionPorts &
+  ExplainPorts & {
     readonly liveRequests: LiveRequests
     readonly environment: Environment
     readonly events: Events
@@ -140,6 +142,7 @@ function openSession(ports: SessionPorts, options: SessionOptions): Session {
       const waybill = ledger.findWaybill(requestId)
       return { waybills: waybill === undefined ? [] : [waybill] }
     },
+    explain: (params) => explainRequest(ports, params, asker),
     status: () => {
       const unavailable = ledger.unavailable()
       return {

@@ -95,3 +95,9 @@ export const forecastSchema = z
   })
   .readonly()
 export type Forecast = z.infer<typeof forecastSchema>
+
+/** What became of one attempt and what was decided after it, in words. */
+export const attemptExplanationSchema = z
+  .object({ attempt: z.number().int().positive(), endpoint: endpointIdSchema, text: z.string() })
+  .readonly()
+export type AttemptExplanation = z.infer<typeof attemptExplanationSchema>

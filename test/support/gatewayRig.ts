@@ -68,6 +68,7 @@ export function createRig(script: readonly (readonly UpstreamStep[])[], environm
     log: silentLog,
     standings: createStandings({ environment, clock, state: ledger.state }),
     notices: createKeyNotices({ environment, log: silentLog, tell: (notice) => notices.push(notice) }),
+    decisions: { record: () => {} },
   }
   return { clock, journal, ledger, upstream, ports, notices }
 }

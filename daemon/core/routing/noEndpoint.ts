@@ -3,7 +3,8 @@ import type { Failure } from '../../../shared/domain/failure.ts'
 import type { ModelId } from '../../../shared/domain/ids.ts'
 import type { RejectionReason, RoutePlan } from '../../../shared/domain/routePlan.ts'
 
-const rejectionTexts: Readonly<Record<RejectionReason, string>> = {
+/** Each reason as a clause that follows the name of an endpoint. */
+export const rejectionTexts: Readonly<Record<RejectionReason, string>> = {
   'not-in-only': 'its provider is not in `only`',
   ignored: 'its provider is in `ignore`',
   'not-in-order': 'its provider is not in `order` and fallbacks are off',
