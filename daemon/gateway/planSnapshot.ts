@@ -11,11 +11,13 @@ export function planSnapshot(ports: SnapshotPorts, request: AdmittedRequest, inp
   return {
     nowMs: ports.nowMs,
     seed: ports.seed,
-    models: [...new Set(policy.models)].map((model) => ({
+    models: policy.models.map(({ model, sort }) => ({
       model,
+      ...(sort !== undefined && { sort }),
       endpoints: (settings.endpoints.byModel.get(model) ?? []).map(ports.standings.of),
     })),
     preferences: policy.preferences,
+    ...(policy.strategy !== undefined && { strategy: policy.strategy }),
     needs: { inputTokens, requiredOutputTokens: policy.requiredOutputTokens, parameters: [], modalities: [] },
   }
 }

@@ -79,7 +79,15 @@ async function runRecorded(ports: RequestPorts, run: Run, signal: AbortSignal): 
   for (;;) {
     const [endpoint] = candidates
     if (endpoint === undefined)
-      return end('failed', noEndpointFailure(plan, request.policy.models, request.profile, ports.clock.wallMs()))
+      return end(
+        'failed',
+        noEndpointFailure(
+          plan,
+          request.policy.models.map(({ model }) => model),
+          request.profile,
+          ports.clock.wallMs(),
+        ),
+      )
     const tried = await tryEndpoint(
       ports,
       { request, record, stream, endpoint, inputBytes, candidates, attemptsOnEndpoint },

@@ -7,6 +7,7 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { AttachResult, ChatResult, chat, chatAttach } from '../../shared/protocol/chat.ts'
+import type { feedback } from '../../shared/protocol/feedback.ts'
 import type { environmentSet, Topic } from '../../shared/protocol/hello.ts'
 import type { journal } from '../../shared/protocol/journal.ts'
 import type { profiles, profilesSet } from '../../shared/protocol/profiles.ts'
@@ -54,6 +55,7 @@ export type Session = {
   readonly setProfile: (params: Params<typeof profilesSet>) => Result<typeof profilesSet> | Failed
   readonly stats: (params: Params<typeof stats>) => Result<typeof stats>
   readonly journal: (params: Params<typeof journal>) => Result<typeof journal>
+  readonly feedback: (params: Params<typeof feedback>) => Result<typeof feedback> | Failed
   readonly status: () => Result<typeof status>
   readonly addProvider: (params: Params<typeof providersAdd>) => Result<typeof providersAdd> | Failed
   readonly setEnvironment: (params: Params<typeof environmentSet>) => Result<typeof environmentSet>

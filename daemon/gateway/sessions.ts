@@ -4,6 +4,7 @@ import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { ProviderStatus } from '../../shared/protocol/status.ts'
 import { statsOf } from '../core/metrics/statsOf.ts'
 import { listPrompts } from '../core/prompts/library.ts'
+import { recordFeedback } from './answerFeedback.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
 import type { Events } from './events.ts'
@@ -139,6 +140,10 @@ function openSession(ports: SessionPorts, options: SessionOptions): Session {
       if (requestId === undefined) return { waybills: ledger.recentWaybills(limit) }
       const waybill = ledger.findWaybill(requestId)
       return { waybills: waybill === undefined ? [] : [waybill] }
+    },
+    feedback: (params) => {
+      const recorded = recordFeedback(ports, params)
+      return 'kind' in recorded ? { failure: recorded } : recorded
     },
     status: () => {
       const unavailable = ledger.unavailable()

@@ -36,11 +36,12 @@ export function requestFor(endpoints: readonly Endpoint[], more: Partial<Admitte
     prompt: 'explain',
     messages: [{ role: 'user', content: 'why?' }],
     policy: {
-      models: [...new Set(endpoints.map((one) => one.model))],
+      models: [...new Set(endpoints.map((one) => one.model))].map((model) => ({ model })),
       preferences: {},
       parameters: { maxOutputTokens: 1_000 },
       requiredOutputTokens: 1,
       timeouts: {},
+      patienceMs: 0,
     },
     settings: settingsWith(endpoints),
     canRewind: false,

@@ -7,6 +7,7 @@ import * as z from 'zod'
 import { requestIdSchema } from '../../../shared/domain/ids.ts'
 import { moneySchema, moneySumSchema } from '../../../shared/domain/money.ts'
 import { attemptRecordSchema, waybillSchema } from '../../../shared/domain/waybill.ts'
+import { autoCheckpointSchema, autoEntrySchema, feedbackEntrySchema } from './autoEntries.ts'
 
 /** Format of the journal's files; an older build never opens newer ones. */
 export const journalSchemaVersion = 1
@@ -20,6 +21,7 @@ const requestScopeSchema = z
     profile: waybillSchema.unwrap().shape.profile,
     profileSource: waybillSchema.unwrap().shape.profileSource,
     prompt: waybillSchema.unwrap().shape.prompt,
+    tier: waybillSchema.unwrap().shape.tier,
     plan: waybillSchema.unwrap().shape.plan,
   })
   .readonly()
@@ -85,6 +87,7 @@ export const checkpointEntrySchema = z
     day: z.string(),
     openReservations: z.array(reserveEntrySchema).readonly(),
     requestsUnderWay: z.array(requestUnderWaySchema).readonly(),
+    auto: autoCheckpointSchema.exactOptional(),
   })
   .readonly()
 export type CheckpointEntry = z.infer<typeof checkpointEntrySchema>
@@ -106,5 +109,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   requestEntrySchema.unwrap(),
   checkpointEntrySchema.unwrap(),
   recoveredEntrySchema.unwrap(),
+  autoEntrySchema.unwrap(),
+  feedbackEntrySchema.unwrap(),
 ])
 export type JournalEntry = z.infer<typeof journalEntrySchema>

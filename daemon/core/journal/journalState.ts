@@ -8,6 +8,7 @@ import type { EndpointId, RequestId } from '../../../shared/domain/ids.ts'
 import { addMoney, noMoney } from '../../../shared/domain/moneySum.ts'
 import { addToHistogram } from '../metrics/histogram.ts'
 import { type RollUp, type RollUpKey, rollUpAt } from '../metrics/rollUp.ts'
+import { type AutoState, applyAuto, autoCheckpointOf, createAutoState, restoreAuto } from './autoState.ts'
 import type { CheckpointEntry, EndEntry, JournalEntry, RequestEntry, RequestUnderWay, ReserveEntry } from './entry.ts'
 
 export type JournalState = {
@@ -19,10 +20,18 @@ export type JournalState = {
   readonly health: Map<EndpointId, EndpointHealth>
   /** Requests under way that reached an endpoint. */
   readonly requestsUnderWay: Map<RequestId, RequestUnderWay>
+  readonly auto: AutoState
 }
 
 export function createJournalState(): JournalState {
-  return { day: '', openReservations: new Map(), rollUps: new Map(), health: new Map(), requestsUnderWay: new Map() }
+  return {
+    day: '',
+    openReservations: new Map(),
+    rollUps: new Map(),
+    health: new Map(),
+    requestsUnderWay: new Map(),
+    auto: createAutoState(),
+  }
 }
 
 export function applyEntry(state: JournalState, entry: JournalEntry): void {
@@ -39,6 +48,10 @@ export function applyEntry(state: JournalState, entry: JournalEntry): void {
     case 'request':
       applyRequest(state, entry)
       break
+    case 'auto':
+    case 'feedback':
+      applyAuto(state.auto, entry)
+      break
     case 'recovered':
       break
   }
@@ -46,6 +59,7 @@ export function applyEntry(state: JournalState, entry: JournalEntry): void {
 
 /** What the first line of a day's file must say so that the days before it need not be read. */
 export function checkpointOf(state: JournalState, day: string, atMs: number): CheckpointEntry {
+  const auto = autoCheckpointOf(state.auto)
   return {
     type: 'checkpoint',
     schema: 1,
@@ -53,6 +67,7 @@ export function checkpointOf(state: JournalState, day: string, atMs: number): Ch
     day,
     openReservations: [...state.openReservations.values()],
     requestsUnderWay: [...state.requestsUnderWay.values()],
+    ...(auto !== undefined && { auto }),
   }
 }
 
@@ -61,6 +76,7 @@ function applyCheckpoint(state: JournalState, entry: CheckpointEntry): void {
   state.rollUps = new Map()
   state.openReservations.clear()
   state.requestsUnderWay.clear()
+  restoreAuto(state.auto, entry.auto)
   for (const reserve of entry.openReservations) {
     state.openReservations.set(reservationKey(reserve.requestId, reserve.attempt), reserve)
   }

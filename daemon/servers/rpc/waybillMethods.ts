@@ -8,6 +8,7 @@ import { failureTable } from '../../../shared/domain/failureTable.ts'
 import type { RequestId } from '../../../shared/domain/ids.ts'
 import { chat, chatAttach, chatParts, requestEnded } from '../../../shared/protocol/chat.ts'
 import { type RequestErrorData, rpcErrorCodes } from '../../../shared/protocol/errors.ts'
+import { feedback } from '../../../shared/protocol/feedback.ts'
 import { environmentSet, hello } from '../../../shared/protocol/hello.ts'
 import { journal } from '../../../shared/protocol/journal.ts'
 import type { RequestType } from '../../../shared/protocol/messageType.ts'
@@ -42,6 +43,7 @@ export function waybillMethods(session: Session, outlet: Outlet): RequestHandler
     row(profilesSet, (params) => session.setProfile(params)),
     row(stats, (params) => session.stats(params)),
     row(journal, (params) => session.journal(params)),
+    row(feedback, (params) => session.feedback(params)),
     row(status, () => session.status()),
     row(providersAdd, (params) => session.addProvider(params)),
     row(environmentSet, (params) => session.setEnvironment(params)),

@@ -69,6 +69,7 @@ function sessionOf(fake: FakeSession): Session {
     setProfile: unused,
     stats: unused,
     journal: () => ({ waybills: [aWaybill] }),
+    feedback: unused,
     status: unused,
     addProvider: unused,
     setEnvironment: (params) => ({ accepted: Object.keys(params.environment) }),
