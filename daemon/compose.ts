@@ -16,6 +16,7 @@ import { createLiveRequests } from './gateway/liveRequests.ts'
 import { type Choices, createProfiles } from './gateway/profiles.ts'
 import { createSessions } from './gateway/sessions.ts'
 import { createStandings } from './gateway/standings.ts'
+import { createStickyRoutes } from './gateway/stickyRoutes.ts'
 import { createIdleExit } from './idleExit.ts'
 import { createHttpProvider, type ProviderConnection } from './providers/httpProvider.ts'
 import type { PracticeSpec } from './providers/practice/practiceServer.ts'
@@ -144,6 +145,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     standings: createStandings({ environment, clock, state: ledger.state }),
     notices: createKeyNotices({ environment, log, tell: (notice) => events.emit({ topic: 'notices', notice }) }),
     decisions,
+    sticky: createStickyRoutes(clock),
     settings,
     profiles,
     workspaces,

@@ -139,13 +139,14 @@ function noteOf({ isSticky, isProbe, isUnstable }: CandidateScore): string {
 }
 
 function autoText(auto: NonNullable<PlanExplanation['auto']>, terminal: ExplainTerminal): string {
-  const forced = auto.isForcedByShare ? ', decided by the stated share alone' : ''
+  const forced = auto.decidedBy === 'share' ? ', decided by the stated share alone' : ''
+  const bias = `${indent}${auto.kind}: ${rounded(auto.bias)}\n`
   const features = auto.features.map(
-    ({ name, value, weight, contribution }) =>
-      `${indent}${name}: ${rounded(value)} x ${rounded(weight)} = ${rounded(contribution)}\n`,
+    ({ name, value, weight }) =>
+      `${indent}${name}: ${rounded(value)} x ${rounded(weight)} = ${rounded(value * weight)}\n`,
   )
   const sum = `score ${rounded(auto.score)}, strong from ${rounded(auto.threshold)}`
-  return `${inkOf(terminal).bold('Tier')}  ${auto.tier}: ${sum}${forced}\n${features.join('')}`
+  return `${inkOf(terminal).bold('Tier')}  ${auto.tier}: ${sum}${forced}\n${bias}${features.join('')}`
 }
 
 function forecastText({

@@ -2,9 +2,10 @@
 import type { ChatMessage, ChatTool } from '../../shared/domain/chatRequest.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { ProfileName, RequestId } from '../../shared/domain/ids.ts'
-import type { Hold, ProfileSource } from '../../shared/domain/profile.ts'
+import type { ProfileSource } from '../../shared/domain/profile.ts'
 import type { PromptName } from '../../shared/domain/prompt.ts'
 import type { Caller } from '../../shared/domain/waybill.ts'
+import type { AutoChoice } from './autoChoice.ts'
 import type { EffectivePolicy } from './effectivePolicy.ts'
 import type { Settings } from './settings.ts'
 
@@ -17,13 +18,13 @@ export type AdmittedRequest = {
   readonly messages: readonly ChatMessage[]
   readonly tools?: readonly ChatTool[]
   readonly policy: EffectivePolicy
+  /** Under an `auto` profile: its tier, and why. */
+  readonly auto?: AutoChoice
   /** As they stood when the request came: its plan, prices and limits. Base URLs and keys are read for each attempt. */
   readonly settings: Settings
   readonly canRewind: boolean
-  /** How long it may wait in all when every endpoint has to be left alone. */
-  readonly patienceMs: number
-  /** So much of an answer is held back before any of it is shown; only where it could not be taken back. */
-  readonly hold?: Hold
+  /** What keeps its conversation together, so that it stays with the endpoint that has it in its prompt cache. */
+  readonly stickyKey: string
   /** Why it is refused before any plan. */
   readonly refusal?: Failure
 }

@@ -67,7 +67,7 @@ export function createCandidates(
   const { totalMs } = timeoutsFor(request.policy, undefined)
   let plan = planNow()
   let left = endpointsOf(plan.candidates)
-  let patienceMs = request.patienceMs
+  let patienceMs = request.policy.patienceMs
   let rounds = 0
   let chosen = ''
   let attemptsOnEndpoint = 0

@@ -15,15 +15,15 @@ import { noEndpointFailure } from '../core/routing/noEndpoint.ts'
 import { planRoute } from '../core/routing/planRoute.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
-import type { Ledger } from './ledger.ts'
 import { planSnapshot } from './planSnapshot.ts'
 import type { Clock, Decisions, Random } from './ports.ts'
 import type { Failed } from './session.ts'
 import type { Standings } from './standings.ts'
+import type { StickyRoutes } from './stickyRoutes.ts'
 
 export type ExplainPorts = AdmissionPorts & {
   readonly decisions: Decisions
-  readonly ledger: Pick<Ledger, 'findWaybill'>
+  readonly sticky: Pick<StickyRoutes, 'find'>
   readonly standings: Standings
   readonly clock: Clock
   readonly random: Random
@@ -36,7 +36,11 @@ export function explainRequest(
   { requestId, chat }: ExplainParams,
   asker: Omit<Caller, 'workspace'>,
 ): Explanation | Failed {
-  if (chat !== undefined) return explainWish(ports, admitChat(ports, { ...chat, requestId: noRequest }, asker))
+  if (chat !== undefined) {
+    // What was not sent counts towards no share.
+    const noting = { ...ports, ledger: { ...ports.ledger, note: () => undefined } }
+    return explainWish(ports, admitChat(noting, { ...chat, requestId: noRequest }, asker))
+  }
   // The params name one of the two.
   return explainPast(ports, requestId ?? noRequest)
 }
@@ -60,9 +64,14 @@ function explainWish(ports: ExplainPorts, request: AdmittedRequest): Explanation
   if (request.refusal !== undefined) return { failure: request.refusal }
   const nowMs = ports.clock.wallMs()
   const inputTokens = tokensOfBytes(inputBoundTokens(request))
-  const at = { standings: ports.standings, nowMs, seed: ports.random.uint32() }
+  const at = { standings: ports.standings, sticky: ports.sticky, nowMs, seed: ports.random.uint32() }
   const input = planSnapshot(at, request, inputTokens)
-  const plan = explainPlan({ atMs: nowMs, plan: planRoute(input), input })
+  const plan = explainPlan({
+    atMs: nowMs,
+    plan: planRoute(input),
+    input,
+    ...(request.auto !== undefined && { auto: request.auto.decision }),
+  })
   const [first] = plan.plan.candidates
   const endpoint = first === undefined ? undefined : request.settings.endpoints.byId.get(first)
   const answer =

@@ -2,9 +2,10 @@
  * What the gateway needs from the outside: time, dice, providers, the journal, files, keys and the log. Everything
  * concrete behind these is made in compose.ts; tests put fakes here.
  */
+
+import type { AutoDecision } from '../../shared/domain/autoDecision.ts'
 import type { ChatRequest } from '../../shared/domain/chatRequest.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
-import type { AutoChoice } from '../../shared/domain/explanation.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
 import type { RoutePlan } from '../../shared/domain/routePlan.ts'
@@ -116,7 +117,7 @@ export type Decision = {
   readonly plan: RoutePlan
   /** The catalogue and configuration in force; only their hashes are kept. */
   readonly settings: Settings
-  readonly auto?: AutoChoice
+  readonly auto?: AutoDecision
 }
 
 /**

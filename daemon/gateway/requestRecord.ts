@@ -40,10 +40,15 @@ export function createRequestRecord(
   request: AdmittedRequest,
 ): RequestRecord {
   const { ledger, clock } = ports
-  const { requestId, caller, profile, profileSource, prompt } = request
+  const { requestId, caller, profile, profileSource, prompt, auto } = request
   const startedAtMs = clock.wallMs()
   const startedMs = clock.monotonicMs()
-  const route = { profile, profileSource, ...(prompt !== undefined && { prompt }) }
+  const route = {
+    profile,
+    profileSource,
+    ...(prompt !== undefined && { prompt }),
+    ...(auto && { tier: auto.decision.tier }),
+  }
   const attempts: AttemptRecord[] = []
   let plan: RoutePlan | undefined
   let firstTextMs: number | undefined

@@ -95,10 +95,16 @@ function endRequest({ record, stream }: Run, outcome: Outcome, failure?: Failure
 }
 
 function planNow(ports: RequestPorts, { request, record }: Run, inputBytes: number): RoutePlan {
-  const at = { standings: ports.standings, nowMs: ports.clock.wallMs(), seed: ports.random.uint32() }
+  const at = {
+    standings: ports.standings,
+    sticky: ports.sticky,
+    nowMs: ports.clock.wallMs(),
+    seed: ports.random.uint32(),
+  }
   const input = planSnapshot(at, request, tokensOfBytes(inputBytes))
   const plan = planRoute(input)
-  ports.decisions.record({ requestId: request.requestId, input, plan, settings: request.settings })
+  const { requestId, settings, auto } = request
+  ports.decisions.record({ requestId, input, plan, settings, ...(auto !== undefined && { auto: auto.decision }) })
   record.onPlan(plan)
   return plan
 }

@@ -8,6 +8,7 @@ import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { AttachResult, ChatResult, chat, chatAttach } from '../../shared/protocol/chat.ts'
 import type { explain } from '../../shared/protocol/explain.ts'
+import type { feedback } from '../../shared/protocol/feedback.ts'
 import type { environmentSet, Topic } from '../../shared/protocol/hello.ts'
 import type { journal } from '../../shared/protocol/journal.ts'
 import type { Notice } from '../../shared/protocol/notice.ts'
@@ -58,6 +59,7 @@ export type Session = {
   readonly stats: (params: Params<typeof stats>) => Result<typeof stats>
   readonly journal: (params: Params<typeof journal>) => Result<typeof journal>
   readonly explain: (params: Params<typeof explain>) => Result<typeof explain> | Failed
+  readonly feedback: (params: Params<typeof feedback>) => Result<typeof feedback> | Failed
   readonly status: () => Result<typeof status>
   readonly addProvider: (params: Params<typeof providersAdd>) => Result<typeof providersAdd> | Failed
   readonly setEnvironment: (params: Params<typeof environmentSet>) => Result<typeof environmentSet>

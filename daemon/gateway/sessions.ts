@@ -4,6 +4,7 @@ import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { ProviderStatus } from '../../shared/protocol/status.ts'
 import { statsOf } from '../core/metrics/statsOf.ts'
 import { listPrompts } from '../core/prompts/library.ts'
+import { recordFeedback } from './answerFeedback.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
 import type { Events } from './events.ts'
@@ -143,6 +144,10 @@ function openSession(ports: SessionPorts, options: SessionOptions): Session {
       return { waybills: waybill === undefined ? [] : [waybill] }
     },
     explain: (params) => explainRequest(ports, params, asker),
+    feedback: (params) => {
+      const recorded = recordFeedback(ports, params)
+      return 'kind' in recorded ? { failure: recorded } : recorded
+    },
     status: () => {
       const unavailable = ledger.unavailable()
       return {

@@ -22,6 +22,7 @@ import type { PartStream } from './partStream.ts'
 import type { Clock, Random, Upstream } from './ports.ts'
 import type { RequestRecord } from './requestRecord.ts'
 import type { Standings } from './standings.ts'
+import type { StickyRoutes } from './stickyRoutes.ts'
 
 export type TryPorts = {
   readonly ledger: Ledger
@@ -30,6 +31,7 @@ export type TryPorts = {
   readonly random: Random
   readonly standings: Standings
   readonly notices: KeyNotices
+  readonly sticky: StickyRoutes
 }
 
 /** Far above what any model can say; in UTF-16 units. */
@@ -75,7 +77,7 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
   const attempt = record.attemptCount()
   const { id, provider, model, isPractice } = endpoint
   stream.append([{ type: 'attempt-start', attempt, endpoint: id, provider, model, isPractice }])
-  const hold = request.canRewind ? undefined : request.hold
+  const hold = request.canRewind ? undefined : request.policy.hold
   const answer = createAnswerParts({ stream, attempt, clock, ...(hold !== undefined && { hold }) })
   const timeouts = timeoutsOf(ports, tried)
   const startedAtMs = clock.wallMs()
@@ -122,6 +124,7 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
     dropped,
   })
   ports.notices.onAttempt(end, ports.ledger.state())
+  if (outcome === 'succeeded') ports.sticky.onAnswer(request.stickyKey, model, id)
   record.onAttempt(end)
   return { step, outcome, ...(failure !== undefined && { failure }) }
 }

@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
-import { autoChoiceSchema } from '../../shared/domain/explanation.ts'
+import { autoDecisionSchema } from '../../shared/domain/autoDecision.ts'
 import { routePlanSchema } from '../../shared/domain/routePlan.ts'
 import type { RecordedPlan } from '../core/routing/explainPlan.ts'
 import type { EndpointFacts, PlanInput } from '../core/routing/planInput.ts'
@@ -136,7 +136,7 @@ const decisionLineSchema = z.object({
   atMs: z.number(),
   plan: routePlanSchema,
   input: inputSchema.optional().catch(undefined),
-  auto: autoChoiceSchema.optional().catch(undefined),
+  auto: autoDecisionSchema.optional().catch(undefined),
 })
 
 function inputOf(line: z.infer<typeof inputSchema>, facts: ReadonlyMap<string, unknown>): PlanInput | undefined {

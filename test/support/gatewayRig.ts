@@ -8,6 +8,7 @@ import type { Log } from '../../daemon/gateway/ports.ts'
 import { type RequestPorts, runRequest } from '../../daemon/gateway/requestRun.ts'
 import type { Settings } from '../../daemon/gateway/settings.ts'
 import { createStandings, type KeySource } from '../../daemon/gateway/standings.ts'
+import { createStickyRoutes } from '../../daemon/gateway/stickyRoutes.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { ProfileName, RequestId } from '../../shared/domain/ids.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
@@ -38,16 +39,17 @@ export function requestFor(endpoints: readonly Endpoint[], more: Partial<Admitte
     prompt: 'explain',
     messages: [{ role: 'user', content: 'why?' }],
     policy: {
-      models: [...new Set(endpoints.map((one) => one.model))],
+      models: [...new Set(endpoints.map((one) => one.model))].map((model) => ({ model })),
       // Of the same price by id, so that who comes first is no matter of dice.
       preferences: { sort: 'price' },
       parameters: { maxOutputTokens: 1_000 },
       requiredOutputTokens: 1,
       timeouts: {},
+      patienceMs: 0,
     },
     settings: settingsWith(endpoints),
     canRewind: false,
-    patienceMs: 0,
+    stickyKey: 'session one',
     ...more,
   }
 }
@@ -69,6 +71,7 @@ export function createRig(script: readonly (readonly UpstreamStep[])[], environm
     standings: createStandings({ environment, clock, state: ledger.state }),
     notices: createKeyNotices({ environment, log: silentLog, tell: (notice) => notices.push(notice) }),
     decisions: { record: () => {} },
+    sticky: createStickyRoutes(clock),
   }
   return { clock, journal, ledger, upstream, ports, notices }
 }

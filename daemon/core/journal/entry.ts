@@ -8,6 +8,7 @@ import { requestIdSchema } from '../../../shared/domain/ids.ts'
 import { moneySchema, moneySumSchema } from '../../../shared/domain/money.ts'
 import { attemptRecordSchema, waybillSchema } from '../../../shared/domain/waybill.ts'
 import { resilienceSnapshotSchema } from '../resilience/resilienceState.ts'
+import { autoCheckpointSchema, autoEntrySchema, feedbackEntrySchema } from './autoEntries.ts'
 
 /** Format of the journal's files; an older build never opens newer ones. */
 export const journalSchemaVersion = 1
@@ -21,6 +22,7 @@ const requestScopeSchema = z
     profile: waybillSchema.unwrap().shape.profile,
     profileSource: waybillSchema.unwrap().shape.profileSource,
     prompt: waybillSchema.unwrap().shape.prompt,
+    tier: waybillSchema.unwrap().shape.tier,
     plan: waybillSchema.unwrap().shape.plan,
   })
   .readonly()
@@ -100,6 +102,7 @@ export const checkpointEntrySchema = z
     health: z.record(z.string(), endpointHealthSchema).exactOptional(),
     /** Breakers, keys and first-token times. */
     resilience: resilienceSnapshotSchema.exactOptional(),
+    auto: autoCheckpointSchema.exactOptional(),
   })
   .readonly()
 export type CheckpointEntry = z.infer<typeof checkpointEntrySchema>
@@ -121,5 +124,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   requestEntrySchema.unwrap(),
   checkpointEntrySchema.unwrap(),
   recoveredEntrySchema.unwrap(),
+  autoEntrySchema.unwrap(),
+  feedbackEntrySchema.unwrap(),
 ])
 export type JournalEntry = z.infer<typeof journalEntrySchema>

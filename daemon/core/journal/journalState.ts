@@ -16,6 +16,7 @@ import {
   restoreResilience,
   snapshotOfResilience,
 } from '../resilience/resilienceState.ts'
+import { type AutoState, applyAuto, autoCheckpointOf, createAutoState, restoreAuto } from './autoState.ts'
 import type { CheckpointEntry, EndEntry, JournalEntry, RequestEntry, RequestUnderWay, ReserveEntry } from './entry.ts'
 
 export type JournalState = {
@@ -29,6 +30,7 @@ export type JournalState = {
   readonly resilience: ResilienceState
   /** Requests under way that reached an endpoint. */
   readonly requestsUnderWay: Map<RequestId, RequestUnderWay>
+  readonly auto: AutoState
 }
 
 export function createJournalState(): JournalState {
@@ -39,6 +41,7 @@ export function createJournalState(): JournalState {
     health: new Map(),
     resilience: createResilienceState(),
     requestsUnderWay: new Map(),
+    auto: createAutoState(),
   }
 }
 
@@ -56,6 +59,10 @@ export function applyEntry(state: JournalState, entry: JournalEntry): void {
     case 'request':
       applyRequest(state, entry)
       break
+    case 'auto':
+    case 'feedback':
+      applyAuto(state.auto, entry)
+      break
     case 'recovered':
       break
   }
@@ -63,6 +70,7 @@ export function applyEntry(state: JournalState, entry: JournalEntry): void {
 
 /** What the first line of a day's file must say so that the days before it need not be read. */
 export function checkpointOf(state: JournalState, day: string, atMs: number): CheckpointEntry {
+  const auto = autoCheckpointOf(state.auto)
   return {
     type: 'checkpoint',
     schema: 1,
@@ -72,6 +80,7 @@ export function checkpointOf(state: JournalState, day: string, atMs: number): Ch
     requestsUnderWay: [...state.requestsUnderWay.values()],
     health: Object.fromEntries(state.health),
     resilience: snapshotOfResilience(state.resilience),
+    ...(auto !== undefined && { auto }),
   }
 }
 
@@ -80,6 +89,7 @@ function applyCheckpoint(state: JournalState, entry: CheckpointEntry): void {
   state.rollUps = new Map()
   state.openReservations.clear()
   state.requestsUnderWay.clear()
+  restoreAuto(state.auto, entry.auto)
   for (const reserve of entry.openReservations) {
     state.openReservations.set(reservationKey(reserve.requestId, reserve.attempt), reserve)
   }

@@ -2,7 +2,8 @@
  * Why a plan is as it is: it is computed again from its recorded input and compared byte for byte, and the numbers and
  * sentences behind it are made. Only when somebody asks: planning itself makes no texts.
  */
-import type { AutoChoice, PlanExplanation } from '../../../shared/domain/explanation.ts'
+import type { AutoDecision } from '../../../shared/domain/autoDecision.ts'
+import type { PlanExplanation } from '../../../shared/domain/explanation.ts'
 import type { RoutePlan } from '../../../shared/domain/routePlan.ts'
 import { scoresOf } from './explainOrder.ts'
 import { nearMissText, rejectionText } from './explainTexts.ts'
@@ -15,7 +16,7 @@ export type RecordedPlan = {
   readonly plan: RoutePlan
   /** Missing: it was not kept, or is gone or damaged. */
   readonly input?: PlanInput
-  readonly auto?: AutoChoice
+  readonly auto?: AutoDecision
 }
 
 /** Scores and near miss follow this build's rules, so they are left out where the plan followed others. */

@@ -1,7 +1,7 @@
 /** Says why a plan has no candidate, and what to do about it. Made only when it is needed. */
 import type { Failure } from '../../../shared/domain/failure.ts'
-import type { ModelId } from '../../../shared/domain/ids.ts'
 import type { RejectionReason, RoutePlan } from '../../../shared/domain/routePlan.ts'
+import type { RequestedModel } from './modelReference.ts'
 
 /** Each reason as a clause that follows the name of an endpoint. */
 export const rejectionTexts: Readonly<Record<RejectionReason, string>> = {
@@ -28,7 +28,7 @@ export const rejectionTexts: Readonly<Record<RejectionReason, string>> = {
 /** When all who may take it only have to be left alone for a while, that is what it says, and for how long. */
 export function noEndpointFailure(
   plan: RoutePlan,
-  models: readonly ModelId[],
+  models: readonly RequestedModel[],
   profile: string,
   nowMs: number,
 ): Failure {
@@ -52,12 +52,12 @@ export function coolingFailure(cooling: RoutePlan['rejected'], retryAfterMs: num
 
 const passingReasons: ReadonlySet<RejectionReason> = new Set(['keys-cooling', 'breaker-open', 'probe-under-way'])
 
-function messageOf(plan: RoutePlan, models: readonly ModelId[], profile: string): string {
+function messageOf(plan: RoutePlan, models: readonly RequestedModel[], profile: string): string {
   if (models.length === 0) {
     return `The profile “${profile}” has no model yet. Add a provider (\`waybill providers add\`, or config.json), or switch to the profile “practice” to try without one.`
   }
   if (plan.rejected.length === 0) {
-    return `No provider offers ${models.join(', ')}. Expected it under \`providers.….models\` in config.json: add it there, or choose another profile than “${profile}”.`
+    return `No provider offers ${models.map(({ model }) => model).join(', ')}. Expected it under \`providers.….models\` in config.json: add it there, or choose another profile than “${profile}”.`
   }
   const reasons = plan.rejected.map((rejected) => `${rejected.endpoint}: ${rejectionTexts[rejected.reason]}`)
   return `No endpoint can take this request under the profile “${profile}”. ${reasons.join('. ')}.`

@@ -9,6 +9,7 @@ import type { RequestId } from '../../../shared/domain/ids.ts'
 import { chat, chatAttach, chatParts, requestEnded } from '../../../shared/protocol/chat.ts'
 import { type RequestErrorData, rpcErrorCodes } from '../../../shared/protocol/errors.ts'
 import { explain } from '../../../shared/protocol/explain.ts'
+import { feedback } from '../../../shared/protocol/feedback.ts'
 import { environmentSet, hello } from '../../../shared/protocol/hello.ts'
 import { journal } from '../../../shared/protocol/journal.ts'
 import type { RequestType } from '../../../shared/protocol/messageType.ts'
@@ -45,6 +46,7 @@ export function waybillMethods(session: Session, outlet: Outlet): RequestHandler
     row(stats, (params) => session.stats(params)),
     row(journal, (params) => session.journal(params)),
     row(explain, (params) => session.explain(params)),
+    row(feedback, (params) => session.feedback(params)),
     row(status, () => session.status()),
     row(providersAdd, (params) => session.addProvider(params)),
     row(environmentSet, (params) => session.setEnvironment(params)),

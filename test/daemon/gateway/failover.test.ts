@@ -4,6 +4,7 @@ import type { KeySource } from '../../../daemon/gateway/standings.ts'
 import { nothingDrawn, onStreamPart } from '../../../shared/domain/drawnText.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
 import type { RequestId } from '../../../shared/domain/ids.ts'
+import type { Hold } from '../../../shared/domain/profile.ts'
 import type { StreamPart } from '../../../shared/domain/streamPart.ts'
 import { endpoint } from '../../support/endpoints.ts'
 import { done, head, text } from '../../support/fakeUpstream.ts'
@@ -40,7 +41,7 @@ test('a dead endpoint costs three requests their first attempt; then nobody asks
 
 test('all cooling: the request waits as long as it says, is planned anew, and the waybill knows', async () => {
   const rig = createRig([fails(limited), answer])
-  const { parts, ended } = startRequest(rig.ports, requestFor([one], { patienceMs: 20_000 }))
+  const { parts, ended } = startRequest(rig.ports, patient([one]))
   await rig.clock.advance(4_999)
   assert.deepEqual(
     parts.flatMap((part) => (part.type === 'wait-start' ? [part.delayMs, part.attempt] : [])),
@@ -65,7 +66,7 @@ test('all cooling beyond the patience: a failure of its own that says when to co
 test('a cancel ends the wait at once', async () => {
   const rig = createRig([fails(limited)])
   const stop = new AbortController()
-  const { ended } = startRequest(rig.ports, requestFor([one], { patienceMs: 20_000 }), stop.signal)
+  const { ended } = startRequest(rig.ports, patient([one]), stop.signal)
   await rig.clock.advance(100)
   stop.abort()
   assert.equal((await ended).outcome, 'cancelled')
@@ -90,11 +91,11 @@ test('hold: a failure before the held beginning went out moves on silently', asy
   const cut: Failure = { kind: 'truncated', message: '' }
   const half = [[head, text('half ')], [{ type: 'failure' as const, failure: cut }]]
   const rig = createRig([half, answer])
-  const { parts, ended } = startRequest(rig.ports, requestFor([one, two], { hold: { holdCharacters: 100 } }))
+  const { parts, ended } = startRequest(rig.ports, holding([one, two], { holdCharacters: 100 }))
   assert.equal((await ended).outcome, 'succeeded')
   assert.equal(drawn(parts), 'whole')
   const short = createRig([half, answer])
-  const run = startRequest(short.ports, requestFor([one, two], { hold: { holdCharacters: 5 } }))
+  const run = startRequest(short.ports, holding([one, two], { holdCharacters: 5 }))
   assert.equal((await run.ended).outcome, 'failed')
   assert.equal(drawn(run.parts), 'half ')
 })
@@ -102,7 +103,7 @@ test('hold: a failure before the held beginning went out moves on silently', asy
 test('hold: after its time the beginning goes out', async () => {
   const rig = createRig([[[head, text('slow ')], 'hang' as const]])
   const stop = new AbortController()
-  const { parts, ended } = startRequest(rig.ports, requestFor([one], { hold: { holdMs: 300 } }), stop.signal)
+  const { parts, ended } = startRequest(rig.ports, holding([one], { holdMs: 300 }), stop.signal)
   await rig.clock.advance(299)
   assert.equal(drawn(parts), '')
   await rig.clock.advance(1)
@@ -110,3 +111,14 @@ test('hold: after its time the beginning goes out', async () => {
   stop.abort()
   await ended
 })
+
+/** Waits for an endpoint as long as an editor would. */
+function patient(endpoints: Parameters<typeof requestFor>[0]) {
+  const request = requestFor(endpoints)
+  return { ...request, policy: { ...request.policy, patienceMs: 20_000 } }
+}
+
+function holding(endpoints: Parameters<typeof requestFor>[0], hold: Hold) {
+  const request = requestFor(endpoints)
+  return { ...request, policy: { ...request.policy, hold } }
+}

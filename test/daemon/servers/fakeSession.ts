@@ -70,6 +70,7 @@ function sessionOf(fake: FakeSession): Session {
     stats: unused,
     journal: () => ({ waybills: [aWaybill] }),
     explain: unused,
+    feedback: unused,
     status: unused,
     addProvider: unused,
     setEnvironment: (params) => ({ accepted: Object.keys(params.environment) }),
