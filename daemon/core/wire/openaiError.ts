@@ -6,17 +6,16 @@
  * The failure carries the status and the code; never the provider's own words, which may repeat the prompt or the key.
  */
 import type { Failure, FailureKind } from '../../../shared/domain/failure.ts'
-import { type Json, listOf, parsedOf, recordOf, textOf } from './json.ts'
-import { durationMsOf, type RetryHeaders, retryAfterMsOf } from './retryAfter.ts'
-
-export type HttpErrorAnswer = {
-  readonly httpStatus: number
-  /** Names in lower case. */
-  readonly headers: RetryHeaders
-  readonly bodyText: string
-  /** Unix milliseconds, for headers that name a moment. */
-  readonly nowMs: number
-}
+import { type Json, parsedOf, recordOf, textOf } from './json.ts'
+import { type RetryHeaders, retryAfterMsOf } from './retryAfter.ts'
+import {
+  failureOfParts,
+  type HttpErrorAnswer,
+  isErrorStatus,
+  kindOfHttpStatus,
+  plainWordOf,
+  retryInfoMsOf,
+} from './wireError.ts'
 
 /** For any status outside 200 to 299. */
 export function failureOfHttpAnswer(answer: HttpErrorAnswer): Failure {
@@ -33,16 +32,7 @@ export function failureOfErrorFrame(frame: Json): Failure {
 }
 
 function failureOf(detail: ErrorDetail, httpStatus: number | undefined, retryAfterMs: number | undefined): Failure {
-  const kind = kindOf(detail, httpStatus)
-  const providerCode = detail.words[0]
-  const mayWait = kind === 'rate-limited' || kind === 'overloaded'
-  return {
-    kind,
-    message: messageOf(kind, httpStatus, providerCode),
-    ...(mayWait && retryAfterMs !== undefined && { retryAfterMs }),
-    ...(httpStatus !== undefined && { httpStatus }),
-    ...(providerCode !== undefined && { providerCode }),
-  }
+  return failureOfParts({ kind: kindOf(detail, httpStatus), httpStatus, providerCode: detail.words[0], retryAfterMs })
 }
 
 /** These words say more than the status that they come with. */
@@ -77,30 +67,13 @@ const kindOfType: Readonly<Record<string, FailureKind>> = {
   unavailable: 'overloaded',
 }
 
-const kindOfStatus: Readonly<Record<number, FailureKind>> = {
-  401: 'bad-credentials',
-  402: 'payment-required',
-  403: 'bad-credentials',
-  404: 'not-found',
-  408: 'timeout',
-  413: 'too-large',
-  429: 'rate-limited',
-  503: 'overloaded',
-  529: 'overloaded',
-}
-
 function kindOf(detail: ErrorDetail, httpStatus: number | undefined): FailureKind {
   const byCode = firstOf(detail.words, kindOfCode)
   if (byCode !== undefined) return byCode
   if (detail.isModeration) return 'content-filtered'
   if (httpStatus === undefined) return firstOf(detail.words, kindOfType) ?? kindOfWords(detail.text) ?? 'provider-error'
   if (httpStatus === 400 || httpStatus === 422) return kindOfWords(detail.text) ?? 'invalid-request'
-  return kindOfStatus[httpStatus] ?? kindOfStatusClass(httpStatus)
-}
-
-function kindOfStatusClass(httpStatus: number): FailureKind {
-  if (httpStatus >= 500) return 'provider-error'
-  return httpStatus >= 400 ? 'invalid-request' : 'protocol-violation'
+  return kindOfHttpStatus(httpStatus)
 }
 
 /** Local servers and some gateways give no code: their wording is all there is. */
@@ -146,44 +119,6 @@ function errorDetailOf(body: unknown): ErrorDetail {
   }
 }
 
-/** Google's RetryInfo (google.rpc error model): `{"@type": "...RetryInfo", "retryDelay": "34.4s"}`. */
-function retryInfoMsOf(details: unknown): number | undefined {
-  for (const item of listOf(details)) {
-    const retryDelayMs = durationMsOf(textOf(recordOf(item)?.retryDelay))
-    if (retryDelayMs !== undefined) return retryDelayMs
-  }
-  return undefined
-}
-
-function plainWordOf(value: unknown): readonly string[] {
-  const word = textOf(value).toLowerCase()
-  return /^[a-z][a-z0-9_.-]{0,47}$/.test(word) ? [word] : []
-}
-
 function lowerCased(record: Json): RetryHeaders {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name.toLowerCase(), String(value)]))
-}
-
-function isErrorStatus(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 400 && value <= 599
-}
-
-function messageOf(kind: FailureKind, httpStatus: number | undefined, code: string | undefined): string {
-  const came = httpStatus === undefined ? 'an error inside its answer' : `HTTP ${httpStatus}`
-  const named = code === undefined ? came : `${came} (${code})`
-  return `Expected an answer; the provider sent ${named}. ${adviceOf[kind] ?? 'Its status page may say more.'}`
-}
-
-const adviceOf: Partial<Readonly<Record<FailureKind, string>>> = {
-  'rate-limited': 'Its rate limit is reached: wait, or let another provider answer.',
-  overloaded: 'It is overloaded: try again later, or let another provider answer.',
-  'bad-credentials': 'Check the key, and what it is allowed to do, at the provider.',
-  'payment-required': 'Add credit at the provider, or use another key.',
-  'invalid-request': 'The model may not know one of the parameters sent.',
-  'context-too-long': 'Send less text, or choose a model with a larger context.',
-  'content-filtered': "The provider's content filter refused the prompt or the answer.",
-  'not-found': 'Check the base URL and the name of the model in the configuration.',
-  'too-large': 'Send less text.',
-  timeout: 'It gave up waiting: try again, or let another provider answer.',
-  'protocol-violation': 'Redirects are not followed with a key attached: set the base URL to its final address.',
 }

@@ -8,13 +8,14 @@
  */
 import type { Usage } from '../../../shared/domain/usage.ts'
 import { type Json, recordOf } from './json.ts'
+import { countOf, usageOfCounts } from './tokenCounts.ts'
 
 export function decodeOpenaiUsage(value: unknown): Usage | undefined {
   const usage = recordOf(value)
   if (usage === undefined) return undefined
   const inputDetails = recordOf(usage.prompt_tokens_details) ?? {}
   const reasoningTokens = countOf(recordOf(usage.completion_tokens_details)?.reasoning_tokens)
-  return known({
+  return usageOfCounts({
     inputTokens: countOf(usage.prompt_tokens),
     cachedInputTokens: countOf(inputDetails.cached_tokens) ?? countOf(usage.prompt_cache_hit_tokens),
     cacheWriteTokens: countOf(inputDetails.cache_write_tokens),
@@ -35,17 +36,4 @@ function outputTokensOf(usage: Json, reasoningTokens: number | undefined): numbe
     return completionTokens
   const withReasoning = completionTokens + reasoningTokens
   return countOf(usage.total_tokens) === inputTokens + withReasoning ? withReasoning : completionTokens
-}
-
-type Counts = { readonly [Key in keyof Usage]-?: number | undefined }
-
-function known(counts: Counts): Usage {
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)) as Usage
-}
-
-/** A thousand times the largest context that is on offer: above it a count is a mistake, and would be one in money. */
-const maxCount = 1e9
-
-function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxCount ? value : undefined
 }
