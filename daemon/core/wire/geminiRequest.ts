@@ -27,10 +27,12 @@ export function encodeGemini(request: ChatRequest, options: WireOptions): string
   })
 }
 
-/** A function without parameters has none: an object without properties is refused. */
+/** A function without parameters has none: an object that can hold nothing is refused. */
 function declarationOf(tool: ChatTool): object {
   const schema = geminiSchemaOf(tool.parameters)
-  const isEmpty = Object.keys(recordOf(schema.properties) ?? {}).length === 0 && schema.anyOf === undefined
+  const { properties, anyOf, additionalProperties = false } = schema
+  const isEmpty =
+    Object.keys(recordOf(properties) ?? {}).length === 0 && anyOf === undefined && additionalProperties === false
   return {
     name: tool.name,
     description: tool.description ?? '',

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { geminiWire } from '../../../../daemon/core/wire/geminiGenerate.ts'
 import type { WireEvent } from '../../../../daemon/core/wire/wireEvent.ts'
+import type { ChatMessage, ReasoningBlock } from '../../../../shared/domain/chatRequest.ts'
 import { chunk, geminiEventsOf, geminiFixtureNames } from './geminiFixtures.ts'
 import { decodedText, endOf, fixtureBytes, frame, reasoningOf, textOf } from './wireFixtures.ts'
 
@@ -330,6 +331,39 @@ test('12: signatures become seals of their own stretch, also on text, on thought
     { type: 'done', finishReason: 'stop' },
   ])
 })
+
+for (const name of geminiFixtureNames) {
+  test(`12: what ${name} signed goes back with the same signatures`, () => {
+    const bytes = fixtureBytes(name)
+    const message = messageOf(geminiEventsOf(bytes))
+    const body = geminiWire.encode({ messages: [message], parameters: {} }, { model: 'gemini-3-flash-preview' })
+    const pattern = /"thoughtSignature":"[^"]*"/g
+    assert.deepEqual(body.match(pattern), new TextDecoder().decode(bytes).match(pattern))
+  })
+}
+
+/** The answer as a client sends it back. */
+function messageOf(events: readonly WireEvent[]): ChatMessage {
+  const blocks: ReasoningBlock[] = []
+  for (const event of events) {
+    if (event.type !== 'reasoning') continue
+    const block = blocks[event.block ?? 0] ?? { text: '' }
+    blocks[event.block ?? 0] = { ...block, text: block.text + event.text, ...(event.seal && { seal: event.seal }) }
+  }
+  const toolCalls = events.flatMap((event) =>
+    event.type === 'tool-call'
+      ? [
+          {
+            id: event.id ?? '',
+            name: event.name ?? '',
+            argumentsText: event.argumentsText,
+            ...(event.seal && { seal: event.seal }),
+          },
+        ]
+      : [],
+  )
+  return { role: 'assistant', content: textOf(events), reasoning: blocks, toolCalls }
+}
 
 test('no failure repeats what the provider said', () => {
   const canary = 'canary-0123456789'
