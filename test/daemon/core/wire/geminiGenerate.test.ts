@@ -246,6 +246,12 @@ const rows: readonly Row[] = [
     text: 'Hi',
   },
   {
+    name: '20: a chunk without a finish reason takes none back',
+    stream: chunk([{ text: 'H' }], 'STOP') + chunk([{ text: 'i' }]),
+    end: 'done stop',
+    text: 'Hi',
+  },
+  {
     name: '20: usage alone after the finish reason',
     stream: said + stop + frame({ usageMetadata: { promptTokenCount: 1 } }),
     end: 'done stop',

@@ -10,7 +10,6 @@ export const fixtureNames = [
   'openrouter-text',
   'mistral-parts',
 ] as const
-export type FixtureName = (typeof fixtureNames)[number]
 
 export function fixtureBytes(name: string): Uint8Array {
   return readFileSync(new URL(`../../../fixtures/wire/${name}.sse`, import.meta.url))
