@@ -135,7 +135,6 @@ const anthropicBody = {
   tool_choice: { type: 'any', disable_parallel_tool_use: true },
 }
 
-const geminiSchema = { ...schema, propertyOrdering: ['name'] }
 const geminiBody = {
   systemInstruction: { parts: [{ text: 'Be brief.' }] },
   contents: [
@@ -146,7 +145,7 @@ const geminiBody = {
     { role: 'model', parts: [{ functionCall: { name: 'look', args: { name: 'x' } } }] },
     { role: 'user', parts: [{ functionResponse: { name: 'look', response: { found: true } } }] },
   ],
-  tools: [{ functionDeclarations: [{ name: 'look', description: 'Looks.', parameters: geminiSchema }] }],
+  tools: [{ functionDeclarations: [{ name: 'look', description: 'Looks.', parametersJsonSchema: schema }] }],
   toolConfig: { functionCallingConfig: { mode: 'ANY' } },
   generationConfig: {
     maxOutputTokens: 5_000,
@@ -157,10 +156,9 @@ const geminiBody = {
     frequencyPenalty: 0.1,
     presencePenalty: 0.2,
     responseMimeType: 'application/json',
-    responseSchema: geminiSchema,
+    responseJsonSchema: schema,
     responseLogprobs: true,
     logprobs: 3,
-    thinkingConfig: { thinkingBudget: 1_024, includeThoughts: true },
   },
 }
 
