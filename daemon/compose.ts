@@ -7,8 +7,12 @@ import { dirname, join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
 import type { Failure } from '../shared/domain/failure.ts'
-import type { ProviderId } from '../shared/domain/ids.ts'
-import { createEnvironment, type Environment } from './gateway/environment.ts'
+import { catalogSnapshotText } from './catalogSnapshot.ts'
+import { connectionsOf, practiceSpecOf, refreshSettingsOf } from './connectionsOf.ts'
+import { decodeCatalogDocument } from './core/catalog/catalogDocument.ts'
+import { createCatalog } from './gateway/catalog.ts'
+import { createCatalogRefresh, documentOf } from './gateway/catalogRefresh.ts'
+import { createEnvironment } from './gateway/environment.ts'
 import { createEvents } from './gateway/events.ts'
 import { createKeyNotices } from './gateway/keyNotices.ts'
 import { createLedger } from './gateway/ledger.ts'
@@ -18,14 +22,14 @@ import { createSessions } from './gateway/sessions.ts'
 import { createStandings } from './gateway/standings.ts'
 import { createStickyRoutes } from './gateway/stickyRoutes.ts'
 import { createIdleExit } from './idleExit.ts'
-import { createHttpProvider, type ProviderConnection } from './providers/httpProvider.ts'
-import type { PracticeSpec } from './providers/practice/practiceServer.ts'
-import { createPracticeServers, type PracticeServers } from './providers/practice/practiceServers.ts'
+import { createCatalogFetch } from './providers/catalogFetch.ts'
+import { createHttpProvider } from './providers/httpProvider.ts'
+import { createPracticeServers } from './providers/practice/practiceServers.ts'
 import { createUpstreamHttp } from './providers/upstreamHttp.ts'
 import { serveConnections } from './servers/connections.ts'
 import { keepEarlyConnections } from './servers/earlyConnections.ts'
-import type { ConfiguredSettings } from './settingsOf.ts'
 import { createSettingsSource } from './settingsSource.ts'
+import { openCatalogFile } from './storage/catalogFile.ts'
 import { openConfigFile } from './storage/configFile.ts'
 import { type DataFolders, dataFoldersOf } from './storage/dataFolders.ts'
 import { createDecisionFiles } from './storage/decisionFiles.ts'
@@ -104,7 +108,16 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   let secrets: () => readonly string[] = () => []
   const log = createLog({ path: folders.logFile, clock, secrets: () => secrets() })
   const config = openConfigFile({ path: folders.configFile, lastGoodPath: folders.lastGoodConfigFile, log })
-  const settings = createSettingsSource(config)
+  const catalogFile = openCatalogFile(join(folders.state, 'catalog.json'), log)
+  const catalog = createCatalog({
+    snapshot: () => decodeCatalogDocument(JSON.parse(catalogSnapshotText()), ''),
+    lastGood: () => {
+      const kept = config.current().catalog?.url === undefined ? undefined : catalogFile.read()
+      return kept?.url === config.current().catalog?.url ? kept && documentOf(kept.text, kept.fetchedOn) : undefined
+    },
+    log,
+  })
+  const settings = createSettingsSource({ config, catalog, wallMs: clock.wallMs })
   const environment = createEnvironment(settings, process.env, clock.wallMs)
   secrets = environment.secrets
   const journal = opened(openJournal({ folder: folders.journal, clock, log })).journal
@@ -124,6 +137,14 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     http,
     providers: () => connectionsOf(settings.current(), environment, practice),
     wallMs: clock.wallMs,
+  })
+  const refresh = createCatalogRefresh({
+    catalog,
+    fetch: createCatalogFetch(http, () => connectionsOf(settings.current(), environment, practice)),
+    file: catalogFile,
+    clock,
+    log,
+    settings: () => refreshSettingsOf(config.current(), settings.current()),
   })
   const workspaces = createWorkspaceFolders(log)
   const profiles = createProfiles(settings, choices)
@@ -152,6 +173,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     liveRequests,
     events,
     log,
+    refreshCatalog: refresh.now,
     defaultUser: process.env.WAYBILL_USER || accountName(),
     life: {
       isDraining: () => isDraining,
@@ -199,6 +221,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
 
   async function close(): Promise<void> {
     idle.stop()
+    refresh.stop()
     // A request that does not end stays open in the journal, and the next start closes it.
     await Promise.race([liveRequests.interruptAll(), pause(interruptGraceMs, undefined, { ref: false })])
     // Whoever follows them is answered in this turn, before the connections end.
@@ -217,36 +240,11 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   return {
     onAnnounced: (takeBack) => {
       unannounce = takeBack
+      refresh.start()
       log.info('the daemon listens', { socketPath, version: identity.version, pid: identity.pid })
       idle.onChange()
     },
     ended,
-  }
-}
-
-function connectionsOf(
-  settings: ConfiguredSettings,
-  environment: Environment,
-  practice: PracticeServers,
-): ReadonlyMap<ProviderId, ProviderConnection> {
-  const connections = new Map<ProviderId, ProviderConnection>()
-  for (const [id, { info, row }] of settings.declared) {
-    connections.set(id, {
-      row,
-      baseUrl: info.baseUrl,
-      keyEnvironmentNames: info.keyEnvironmentNames,
-      keyOf: environment.valueOf,
-      ...(row.isPractice && { socketPath: () => practice.socketPath(id) }),
-    })
-  }
-  return connections
-}
-
-function practiceSpecOf(settings: ConfiguredSettings, id: ProviderId): PracticeSpec {
-  const endpoints = [...settings.endpoints.byId.values()].filter((endpoint) => endpoint.provider === id)
-  return {
-    models: endpoints.map((endpoint) => endpoint.upstreamModel),
-    script: settings.declared.get(id)?.script ?? [],
   }
 }
 

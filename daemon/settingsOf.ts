@@ -6,13 +6,15 @@
 import type { DeclaredModel } from '../shared/domain/declaredModel.ts'
 import type { Dialect } from '../shared/domain/dialect.ts'
 import type { Endpoint } from '../shared/domain/endpoint.ts'
-import { endpointIdOf, type ModelId, type ProfileName, type ProviderId } from '../shared/domain/ids.ts'
+import type { ModelId, ProfileName, ProviderId } from '../shared/domain/ids.ts'
 import type { PracticeStep } from '../shared/domain/practice.ts'
 import { builtInProfiles, practiceFaulty, practiceModel, practiceSteady } from './builtInProfiles.ts'
-import { rateRowOf } from './core/quota/declaredPrice.ts'
+import type { CatalogModel } from './core/catalog/catalogDocument.ts'
+import { endpointsOf } from './endpointsOf.ts'
+import type { Catalog } from './gateway/catalog.ts'
 import { endpointTableOf } from './gateway/endpoints.ts'
 import type { NamedProfile, ProviderInfo, Settings } from './gateway/settings.ts'
-import { type ProviderRow, supportedParametersOf, upstreamModelOf } from './providers/providerRow.ts'
+import type { ProviderRow } from './providers/providerRow.ts'
 import { providerRows } from './providers/specs.ts'
 import { type Config, keyEnvironmentNamesOf, type ProviderConfig } from './storage/configSchema.ts'
 
@@ -24,9 +26,6 @@ export type DeclaredProvider = {
 
 export type ConfiguredSettings = Settings & { readonly declared: ReadonlyMap<ProviderId, DeclaredProvider> }
 
-/** Pretend prices, so that practice shows what a cost looks like; practice money is never added to real money. */
-const pretendPrice = { input: '1', output: '4' }
-
 const practiceModels: readonly DeclaredModel[] = [{ model: practiceModel }]
 
 const practiceProviders: Readonly<Record<string, ProviderConfig>> = {
@@ -34,7 +33,14 @@ const practiceProviders: Readonly<Record<string, ProviderConfig>> = {
   [practiceFaulty]: { kind: 'practice', models: practiceModels, script: [{ play: 'server-error' }] },
 }
 
-export function settingsOf(config: Config): ConfiguredSettings {
+export type SettingsInput = {
+  readonly config: Config
+  readonly catalog: Pick<Catalog, 'modelsOf' | 'discovered' | 'date'>
+  /** UTC, YYYY-MM-DD: prices may hold from a day on. */
+  readonly day: string
+}
+
+export function settingsOf({ config, catalog, day }: SettingsInput): ConfiguredSettings {
   const providers: Readonly<Record<string, ProviderConfig>> = { ...config.providers, ...practiceProviders }
   const declared = new Map<ProviderId, DeclaredProvider>()
   const endpoints: Endpoint[] = []
@@ -42,19 +48,30 @@ export function settingsOf(config: Config): ConfiguredSettings {
     const id = name as ProviderId
     const one = declaredProvider(id, provider)
     declared.set(id, one)
-    for (const model of provider.models ?? []) endpoints.push(endpointOf(one, model))
+    const known = provider.catalog === false ? [] : knownModels(one, catalog)
+    endpoints.push(...endpointsOf({ ...one, known, declared: provider.models ?? [], config: provider, day, catalog }))
   }
   const declaredModels = Object.values(config.providers ?? {}).flatMap((provider) =>
     (provider.models ?? []).map(({ model }) => model),
   )
   const profiles = profilesOf(config, builtInProfiles({ declaredModels, endpoints }))
+  const catalogDate = catalog.date()
   return {
     endpoints: endpointTableOf(endpoints),
     providers: new Map([...declared].map(([id, one]) => [id, one.info])),
     profiles,
     defaultProfile: defaultProfileOf(config, profiles, declaredModels),
     declared,
+    ...(catalogDate !== undefined && { catalogDate }),
   }
+}
+
+/** Those of the catalogue, and what only the provider's own list names. A server of one's own is in no catalogue. */
+function knownModels({ info, row }: DeclaredProvider, catalog: SettingsInput['catalog']): readonly CatalogModel[] {
+  const isListed = !row.isLocal && row.kind !== 'custom'
+  const listed = isListed ? catalog.modelsOf(row.kind) : []
+  const names = new Set(listed.map(({ upstreamModel }) => upstreamModel))
+  return [...listed, ...catalog.discovered(info.id).filter(({ upstreamModel }) => !names.has(upstreamModel))]
 }
 
 function declaredProvider(id: ProviderId, provider: ProviderConfig): DeclaredProvider {
@@ -88,27 +105,6 @@ function isLoopback(baseUrl: string): boolean {
   if (!URL.canParse(baseUrl)) return false
   const { hostname } = new URL(baseUrl)
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
-}
-
-function endpointOf(provider: DeclaredProvider, declared: DeclaredModel): Endpoint {
-  const { info, row } = provider
-  const { model, name, contextTokens, outputTokens } = declared
-  const upstreamModel = name ?? upstreamModelOf(row, model)
-  const supportedParameters = supportedParametersOf(row, upstreamModel)
-  const price = declared.price ?? (info.isPractice ? pretendPrice : undefined)
-  return {
-    id: endpointIdOf(model, info.id),
-    provider: info.id,
-    model,
-    upstreamModel,
-    ...(supportedParameters !== undefined && { supportedParameters }),
-    dialect: row.dialect,
-    ...(price !== undefined && { rates: rateRowOf(price, info.isPractice ? 'practice' : 'declared') }),
-    ...(contextTokens !== undefined && { contextTokens }),
-    ...(outputTokens !== undefined && { outputTokens }),
-    isLocal: info.isLocal,
-    isPractice: info.isPractice,
-  }
 }
 
 /** The user's own take the place of built-in ones of the same name. */

@@ -1,27 +1,57 @@
-/** The configuration file as the gateway sees it: its meaning, made anew at every change, and the one way to add to it. */
+/** The configuration file as the gateway sees it: its meaning, made anew at every change of it, of the catalogue and of
+ * the day, and the one way to add to it. */
 import type * as z from 'zod'
 import type { Failure } from '../shared/domain/failure.ts'
 import type { providersAdd } from '../shared/protocol/providers.ts'
+import type { Catalog } from './gateway/catalog.ts'
 import type { ConfigSource } from './gateway/ports.ts'
 import type { SettingsSource } from './gateway/settings.ts'
 import { type ConfiguredSettings, settingsOf } from './settingsOf.ts'
 import { shapeProblems } from './storage/configProblems.ts'
 import { type Config, configSchema } from './storage/configSchema.ts'
 
+const dayMs = 86_400_000
+
+export type SettingsPorts = {
+  readonly config: ConfigSource<Config>
+  readonly catalog: Catalog
+  readonly wallMs: () => number
+}
+
 export function createSettingsSource(
-  config: ConfigSource<Config>,
+  ports: SettingsPorts,
 ): Omit<SettingsSource, 'current'> & { readonly current: () => ConfiguredSettings } {
-  let settings = settingsOf(config.current())
-  const refresh = () => {
-    settings = settingsOf(config.current())
+  const { config, catalog, wallMs } = ports
+  const listeners = new Set<() => void>()
+  let nextDayAtMs = 0
+  let settings = made()
+
+  function made(): ConfiguredSettings {
+    const nowMs = wallMs()
+    nextDayAtMs = (Math.floor(nowMs / dayMs) + 1) * dayMs
+    return settingsOf({ config: config.current(), catalog, day: new Date(nowMs).toISOString().slice(0, 10) })
   }
-  // Before any listener of ours: they must see the new settings.
-  config.onChange(refresh)
+  const refresh = () => {
+    settings = made()
+  }
+  const onSourceChange = () => {
+    refresh()
+    for (const listener of [...listeners]) listener()
+  }
+  config.onChange(onSourceChange)
+  catalog.onChange(onSourceChange)
   return {
-    current: () => settings,
+    current: () => {
+      // A price may hold from today on.
+      if (wallMs() >= nextDayAtMs) refresh()
+      return settings
+    },
     problems: config.problems,
     inForce: config.inForce,
-    onChange: config.onChange,
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     addProvider: (params) => {
       const { id, kind, baseUrl, dialect, keyEnvironmentName, models } = params
       const provider = {
@@ -29,7 +59,7 @@ export function createSettingsSource(
         ...(baseUrl !== undefined && { baseUrl }),
         ...(dialect !== undefined && { dialect }),
         ...(keyEnvironmentName !== undefined && { key: `\${env:${keyEnvironmentName}}` }),
-        models,
+        ...(models.length > 0 && { models }),
       }
       const problem = providerProblem(id, provider, settings)
       if (problem !== undefined) return problem
@@ -44,7 +74,7 @@ export function createSettingsSource(
   }
 }
 
-type AddedProvider = Omit<z.infer<(typeof providersAdd)['params']>, 'id' | 'keyEnvironmentName'>
+type AddedProvider = Partial<Omit<z.infer<(typeof providersAdd)['params']>, 'id' | 'keyEnvironmentName'>>
 
 function providerProblem(id: string, provider: AddedProvider, settings: ConfiguredSettings): Failure | undefined {
   if (settings.declared.has(id as never)) {

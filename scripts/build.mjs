@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'no
 import { build } from 'esbuild'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+const catalog = readFileSync('daemon/catalog/snapshot.json', 'utf8')
 const isProduction = process.argv.includes('--production')
 const common = {
   bundle: true,
@@ -26,6 +27,9 @@ mkdirSync('dist', { recursive: true })
 await Promise.all([
   build({
     ...node,
+    // Only the path from source, which a bundle never takes, asks where its file lies.
+    logOverride: { 'empty-import-meta': 'silent' },
+    define: { ...node.define, WAYBILL_CATALOG: JSON.stringify(catalog) },
     entryPoints: ['daemon/main.ts'],
     outfile: 'dist/waybill.cjs',
     banner: { js: '#!/usr/bin/env node' },

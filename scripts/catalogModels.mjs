@@ -33,7 +33,9 @@ export function catalogOf({ models, priceProvider, date, sources }) {
   const providers = {}
   for (const [kind, { models: listed, prices: priced, author, prefix = '' }] of Object.entries(kinds)) {
     const prices = priced === undefined ? undefined : priceProvider(priced)
-    const fromModels = Object.values(models[listed] ?? {}).filter(isChatModel)
+    // OpenRouter's own routers stand for no model, and have no price.
+    const isModel = (one) => isChatModel(one) && (kind !== 'openrouter' || /^(?!openrouter\/).+\//.test(one.id))
+    const fromModels = Object.values(models[listed] ?? {}).filter(isModel)
     const fromPrices = listed === undefined ? (prices?.models ?? []).map(({ id }) => ({ id })) : []
     const entries = [...fromModels, ...fromPrices].map((one) => {
       const price = prices?.models.find(({ match }) => matches(match, one.id))

@@ -3,8 +3,10 @@ import type { Verb } from './verb.ts'
 import { daemon } from './verbs/daemon.ts'
 import { demo } from './verbs/demo.ts'
 import { doctor } from './verbs/doctor.ts'
+import { endpoints } from './verbs/endpoints.ts'
 import { explain } from './verbs/explain.ts'
 import { log } from './verbs/log.ts'
+import { models } from './verbs/models.ts'
 import { profiles } from './verbs/profiles.ts'
 import { providers } from './verbs/providers.ts'
 import { run } from './verbs/run.ts'
@@ -19,6 +21,8 @@ export const verbs: readonly Verb[] = [
   stats,
   log,
   explain,
+  models,
+  endpoints,
   providers,
   status,
   doctor,

@@ -48,6 +48,7 @@ export function createRequestRecord(
     profileSource,
     ...(prompt !== undefined && { prompt }),
     ...(auto && { tier: auto.decision.tier }),
+    ...(request.settings.catalogDate !== undefined && { catalogDate: request.settings.catalogDate }),
   }
   const attempts: AttemptRecord[] = []
   let plan: RoutePlan | undefined

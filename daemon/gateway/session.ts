@@ -6,6 +6,7 @@ import type * as z from 'zod'
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
+import type { catalogEndpoints, catalogModels, catalogRefresh } from '../../shared/protocol/catalog.ts'
 import type { AttachResult, ChatResult, chat, chatAttach } from '../../shared/protocol/chat.ts'
 import type { explain } from '../../shared/protocol/explain.ts'
 import type { feedback } from '../../shared/protocol/feedback.ts'
@@ -60,6 +61,9 @@ export type Session = {
   readonly journal: (params: Params<typeof journal>) => Result<typeof journal>
   readonly explain: (params: Params<typeof explain>) => Result<typeof explain> | Failed
   readonly feedback: (params: Params<typeof feedback>) => Result<typeof feedback> | Failed
+  readonly catalogModels: (params: Params<typeof catalogModels>) => Result<typeof catalogModels>
+  readonly catalogEndpoints: (params: Params<typeof catalogEndpoints>) => Result<typeof catalogEndpoints> | Failed
+  readonly refreshCatalog: (signal: AbortSignal) => Promise<Result<typeof catalogRefresh>>
   readonly status: () => Result<typeof status>
   readonly addProvider: (params: Params<typeof providersAdd>) => Result<typeof providersAdd> | Failed
   readonly setEnvironment: (params: Params<typeof environmentSet>) => Result<typeof environmentSet>

@@ -5,6 +5,7 @@ import type { ProviderStatus } from '../../shared/protocol/status.ts'
 import { statsOf } from '../core/metrics/statsOf.ts'
 import { listPrompts } from '../core/prompts/library.ts'
 import { recordFeedback } from './answerFeedback.ts'
+import { endpointRows, modelRows } from './catalogView.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
 import type { Events } from './events.ts'
@@ -14,6 +15,7 @@ import { createPartStream } from './partStream.ts'
 import { providerStatusOf } from './providerStatus.ts'
 import { type RequestPorts, runRequest } from './requestRun.ts'
 import type { Failed, OpenSession, PartSink, Session, SessionOptions } from './session.ts'
+import type { Settings } from './settings.ts'
 import { daysBack, firstDayOf } from './statsRange.ts'
 
 export type SessionPorts = RequestPorts &
@@ -25,6 +27,8 @@ export type SessionPorts = RequestPorts &
     /** The operating system's account, or WAYBILL_USER. */
     readonly defaultUser: string
     readonly life: DaemonLife
+    /** Answers what did not work, in words. */
+    readonly refreshCatalog: (signal: AbortSignal) => Promise<readonly string[]>
   }
 
 /** The daemon's own state, from the composition root. */
@@ -148,6 +152,21 @@ function openSession(ports: SessionPorts, options: SessionOptions): Session {
       const recorded = recordFeedback(ports, params)
       return 'kind' in recorded ? { failure: recorded } : recorded
     },
+    catalogModels: (params) => ({ models: modelRows(settings.current(), params), ...catalogDated(settings.current()) }),
+    catalogEndpoints: ({ model }) => {
+      const current = settings.current()
+      const endpoints = endpointRows(current, ports.standings, model, ports.clock.wallMs())
+      if (endpoints.length > 0) return { model, endpoints, ...catalogDated(current) }
+      return failed(
+        'not-found',
+        `No configured provider offers ${model}. \`waybill models\` lists those that can be asked.`,
+      )
+    },
+    refreshCatalog: async (signal) => {
+      const problems = await ports.refreshCatalog(signal)
+      const current = settings.current()
+      return { problems, modelCount: current.endpoints.byModel.size, ...catalogDated(current) }
+    },
     status: () => {
       const unavailable = ledger.unavailable()
       return {
@@ -196,6 +215,10 @@ function resultOf(waybill: Waybill): { readonly state: 'ended' | 'interrupted'; 
     case 'failed':
       return { failure: waybill.failure ?? { kind: 'provider-error', message: 'The request failed.' }, waybill }
   }
+}
+
+function catalogDated({ catalogDate }: Settings): { readonly catalogDate?: string } {
+  return catalogDate === undefined ? {} : { catalogDate }
 }
 
 function providerStatuses(ports: SessionPorts): readonly ProviderStatus[] {

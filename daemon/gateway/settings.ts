@@ -34,6 +34,8 @@ export type Settings = {
   /** Built-in ones first. */
   readonly profiles: ReadonlyMap<ProfileName, NamedProfile>
   readonly defaultProfile: ProfileName
+  /** Of the catalogue that prices and limits come from, YYYY-MM-DD; missing when nothing comes from one. */
+  readonly catalogDate?: string
 }
 
 export type SettingsSource = {

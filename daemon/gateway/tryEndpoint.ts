@@ -8,7 +8,7 @@ import type { ParameterName } from '../../shared/domain/parameterName.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { AttemptRecord } from '../../shared/domain/waybill.ts'
 import { attemptCost } from '../core/quota/attemptCost.ts'
-import { boundOf } from '../core/quota/bound.ts'
+import { boundOf, imageCountOf } from '../core/quota/bound.ts'
 import { learnedFirstTokenMs } from '../core/resilience/learnedLimit.ts'
 import { type NextStep, nextStep } from '../core/resilience/nextStep.ts'
 import { fitParameters } from '../core/routing/parameters.ts'
@@ -109,6 +109,7 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
     ...(failure !== undefined && { failure }),
     hasHead: headMs !== undefined,
     inputBytes: tried.inputBytes,
+    imageCount: imageCountOf(request.messages),
     receivedBytes: answer.receivedBytes(),
     bound: bound.money,
   })

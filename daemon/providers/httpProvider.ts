@@ -127,7 +127,7 @@ function headersOf(row: ProviderRow, key: string | undefined): Readonly<Record<s
   }
 }
 
-function authOf({ auth }: ProviderRow, key: string): Readonly<Record<string, string>> {
+export function authOf({ auth }: ProviderRow, key: string): Readonly<Record<string, string>> {
   return auth === 'bearer' ? { authorization: `Bearer ${key}` } : { [auth]: key }
 }
 

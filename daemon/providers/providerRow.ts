@@ -43,10 +43,14 @@ export function upstreamModelOf(row: ProviderRow, model: ModelId): string {
   return row.modelNaming === 'whole-id' ? model : model.slice(model.indexOf('/') + 1)
 }
 
-/** What the row knows of a model's parameters; undefined when it takes them all. */
-export function supportedParametersOf(row: ProviderRow, upstreamModel: string): ReadonlySet<ParameterName> | undefined {
+/** What a model takes, by its row and what else is known to lack; undefined when it takes all. */
+export function supportedParametersOf(
+  row: ProviderRow,
+  upstreamModel: string,
+  lacks: readonly ParameterName[] = [],
+): ReadonlySet<ParameterName> | undefined {
   const { unsupported, unsupportedBy } = row
-  const more = unsupportedBy?.models.test(upstreamModel) ? unsupportedBy.parameters : []
-  if (unsupported.length + more.length === 0) return undefined
-  return new Set(parameterNames.filter((name) => !unsupported.includes(name) && !more.includes(name)))
+  const ofModel = unsupportedBy?.models.test(upstreamModel) ? unsupportedBy.parameters : []
+  const missing = new Set([...unsupported, ...ofModel, ...lacks])
+  return missing.size === 0 ? undefined : new Set(parameterNames.filter((name) => !missing.has(name)))
 }

@@ -34,7 +34,13 @@ const providerConfigSchema = z
     dialect: z.enum(dialects).exactOptional(),
     /** One, or several that are used in turn. */
     key: z.union([keySchema, z.array(keySchema).min(1).readonly()]).exactOptional(),
+    /** Beside those of the catalogue, and over them. */
     models: z.array(declaredModelSchema).readonly().exactOptional(),
+    /** False: only the models that are declared here. */
+    catalog: z.boolean().exactOptional(),
+    /** For all its models, unless one says otherwise. */
+    dataCollection: z.enum(['allow', 'deny']).exactOptional(),
+    isZdr: z.boolean().exactOptional(),
     /** Text does not leave this machine. Default: what the kind and the URL say. */
     isLocal: z.boolean().exactOptional(),
     timeouts: timeoutsSchema.exactOptional(),
@@ -65,6 +71,11 @@ export const configSchema = z
       .readonly()
       .exactOptional(),
     defaultProfile: profileNameSchema.exactOptional(),
+    /** Prices and limits are fetched anew from `url`, such as https://models.dev/api.json; without it from nowhere. */
+    catalog: z
+      .object({ url: baseUrlSchema.exactOptional(), refreshHours: z.number().min(1).max(720).exactOptional() })
+      .readonly()
+      .exactOptional(),
   })
   .readonly()
 export type Config = z.infer<typeof configSchema>

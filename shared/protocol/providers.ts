@@ -53,7 +53,8 @@ export const providersAdd = requestType({
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
       .exactOptional(),
-    models: z.array(declaredModelSchema).min(1).readonly(),
+    /** Beside those of the catalogue, and over them; may be empty. */
+    models: z.array(declaredModelSchema).readonly(),
   }),
   result: z.object({ provider: providerStatusSchema }),
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { createCatalog } from '../../daemon/gateway/catalog.ts'
 import { createSettingsSource } from '../../daemon/settingsSource.ts'
 import { openConfigFile } from '../../daemon/storage/configFile.ts'
 import { ownFolder } from '../support/ownFolder.ts'
@@ -53,5 +54,6 @@ function rig(t: TestContext) {
     log: createRecordingLog(),
   })
   t.after(config.close)
-  return { path, source: createSettingsSource(config) }
+  const catalog = createCatalog({ snapshot: () => undefined, lastGood: () => undefined, log: createRecordingLog() })
+  return { path, source: createSettingsSource({ config, catalog, wallMs: () => 0 }) }
 }

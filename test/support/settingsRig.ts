@@ -1,10 +1,17 @@
 /** Settings made from a configuration as a user would write it, without files. */
-import type { ConfiguredSettings } from '../../daemon/settingsOf.ts'
+import type { ConfiguredSettings, SettingsInput } from '../../daemon/settingsOf.ts'
 import { settingsOf } from '../../daemon/settingsOf.ts'
 import { configSchema } from '../../daemon/storage/configSchema.ts'
 
-export function settingsFrom(config: object) {
-  const settings: ConfiguredSettings = settingsOf(configSchema.parse({ schema: 1, ...config }))
+/** No catalogue: only what is declared. */
+export const noCatalog: SettingsInput['catalog'] = { modelsOf: () => [], discovered: () => [], date: () => undefined }
+
+export function settingsFrom(config: object, catalog: SettingsInput['catalog'] = noCatalog) {
+  const settings: ConfiguredSettings = settingsOf({
+    config: configSchema.parse({ schema: 1, ...config }),
+    catalog,
+    day: '2026-11-27',
+  })
   return {
     current: () => settings,
     problems: () => [],

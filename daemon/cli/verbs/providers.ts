@@ -20,24 +20,27 @@ export const providers: Verb = {
   },
   maxPositionals: 2,
   help: `Usage: waybill providers [list] [--json]
-       waybill providers add ID --kind KIND --model MODEL... [options]
+       waybill providers add ID --kind KIND [options]
 
-Writes a provider and its models to config.json.
+Writes a provider to config.json. Its models are those of the catalogue and of
+its own list (\`waybill models\`), and those that are named here.
 
   -k, --kind KIND     one of
 ${wrapped(providerKinds, 22)}
                       (custom: any OpenAI-compatible API)
   -m, --model MODEL   AUTHOR/SLUG[=NAME][,IN/OUT]; may be repeated. NAME is what
                       the provider calls it; IN and OUT are US dollars for a
-                      million tokens. Without a price the cost is unknown
+                      million tokens. Only needed for what the catalogue and
+                      the provider's own list do not know, and to override it
   -u, --base-url URL  required by ${[...kindsWithoutBaseUrl].join(', ')}
   -e, --key-env NAME  the environment variable that holds the key; the key
                       itself is never stored
 
 Examples:
+  waybill providers add anthropic -k anthropic -e ANTHROPIC_API_KEY
   waybill providers add openai -k openai -e OPENAI_API_KEY \\
     -m openai/gpt-5-mini,0.25/2
-  waybill providers add local -k ollama -m local/qwen2.5-coder:7b,0/0
+  waybill providers add local -k ollama
   waybill providers add lab -k custom -u http://127.0.0.1:8000/v1 \\
     -m lab/coder=coder-v2`,
   run: async (context, given) => {
@@ -104,7 +107,6 @@ function paramsOf(id: string | undefined, given: VerbArguments) {
 
 const expectations: ReadonlyMap<string, string> = new Map([
   ['kind', `expected --kind to be one of ${providerKinds.join(', ')}`],
-  ['models', 'expected at least one --model'],
   ['baseUrl', 'expected --base-url to be a URL, such as http://127.0.0.1:8000/v1'],
   ['keyEnvironmentName', 'expected --key-env to be the name of an environment variable, never the key itself'],
 ])

@@ -23,6 +23,7 @@ const requestScopeSchema = z
     profileSource: waybillSchema.unwrap().shape.profileSource,
     prompt: waybillSchema.unwrap().shape.prompt,
     tier: waybillSchema.unwrap().shape.tier,
+    catalogDate: waybillSchema.unwrap().shape.catalogDate,
     plan: waybillSchema.unwrap().shape.plan,
   })
   .readonly()

@@ -13,6 +13,8 @@ export type AttemptFacts = {
   /** The provider sent a success head. */
   readonly hasHead: boolean
   readonly inputBytes: number
+  /** In the input. */
+  readonly imageCount: number
   readonly receivedBytes: number
   readonly bound: Money
 }
@@ -23,12 +25,12 @@ const bytesPerToken = 4
 /** Reported usage is measured. A call refused before any answer costs nothing. All else is estimated up to its bound. */
 export function attemptCost(facts: AttemptFacts): Money {
   if (facts.usage?.inputTokens !== undefined && facts.usage.outputTokens !== undefined) {
-    return priceUsage(facts.usage, facts.endpoint)
+    return priceUsage(facts.usage, facts.endpoint, facts.imageCount)
   }
   if (!facts.hasHead && wasRefused(facts.failure)) {
     return { kind: facts.endpoint.isPractice ? 'practice' : 'measured', nanodollars: 0 }
   }
-  return estimateMoney(likelyUsage(facts), facts.bound, facts.endpoint)
+  return estimateMoney(likelyUsage(facts), facts.bound, facts.endpoint, facts.imageCount)
 }
 
 export function tokensOfBytes(bytes: number): number {

@@ -5,6 +5,7 @@
 import type { AttemptBound } from '../../../shared/domain/budget.ts'
 import type { ChatMessage, ChatRequest } from '../../../shared/domain/chatRequest.ts'
 import type { Endpoint } from '../../../shared/domain/endpoint.ts'
+import type { Money, RateTier } from '../../../shared/domain/money.ts'
 import { priceUsage } from './price.ts'
 import { utf8Bytes } from './utf8Bytes.ts'
 
@@ -17,22 +18,45 @@ const tokensPerImage = 6_000
 
 export function boundOf(request: ChatRequest, endpoint: Endpoint, maxOutputTokens: number): AttemptBound {
   const inputTokens = inputBoundTokens(request)
-  return { inputTokens, outputTokens: maxOutputTokens, money: moneyBound(inputTokens, maxOutputTokens, endpoint) }
+  return {
+    inputTokens,
+    outputTokens: maxOutputTokens,
+    money: moneyBound(inputTokens, maxOutputTokens, endpoint, imageCountOf(request.messages)),
+  }
 }
 
-/** A provider that writes all input to its cache or spends all output on reasoning may charge those dearer rates. */
-function moneyBound(inputTokens: number, outputTokens: number, endpoint: Endpoint): AttemptBound['money'] {
+/**
+ * The dearest of all that may be charged: an input that is smaller than its bound may fall under another tier, all of it
+ * may be written to a cache, and all output may be reasoning.
+ */
+function moneyBound(inputTokens: number, outputTokens: number, endpoint: Endpoint, imageCount: number): Money {
   const { rates } = endpoint
   if (rates === undefined) return { kind: 'unknown' }
-  const writesDearer = (rates.cacheWriteNanodollarsPerMillionTokens ?? 0) > rates.inputNanodollarsPerMillionTokens
-  const reasonsDearer = (rates.reasoningNanodollarsPerMillionTokens ?? 0) > rates.outputNanodollarsPerMillionTokens
-  const usage = {
-    inputTokens,
-    outputTokens,
-    ...(writesDearer && { cacheWriteTokens: inputTokens }),
-    ...(reasonsDearer && { reasoningTokens: outputTokens }),
-  }
-  return priceUsage(usage, endpoint)
+  const rows = [rates, ...(rates.tiers ?? []).filter((tier) => inputTokens > tier.aboveInputTokens)]
+  const dearest = (rate: (row: TokenRates) => number) => Math.max(...rows.map(rate))
+  const input = dearest((row) =>
+    Math.max(
+      row.inputNanodollarsPerMillionTokens,
+      row.cachedInputNanodollarsPerMillionTokens ?? 0,
+      row.cacheWriteNanodollarsPerMillionTokens ?? 0,
+      row.cacheWrite1hNanodollarsPerMillionTokens ?? 0,
+    ),
+  )
+  const output = dearest((row) =>
+    Math.max(row.outputNanodollarsPerMillionTokens, row.reasoningNanodollarsPerMillionTokens ?? 0),
+  )
+  const { tiers: _tiers, ...row } = rates
+  const bounding = { ...row, inputNanodollarsPerMillionTokens: input, outputNanodollarsPerMillionTokens: output }
+  return priceUsage({ inputTokens, outputTokens }, { ...endpoint, rates: bounding }, imageCount)
+}
+
+type TokenRates = Omit<RateTier, 'aboveInputTokens'>
+
+export function imageCountOf(messages: readonly ChatMessage[]): number {
+  const images = messages.map(({ content }) =>
+    typeof content === 'string' ? 0 : content.filter(({ type }) => type === 'image').length,
+  )
+  return images.reduce((sum, count) => sum + count, 0)
 }
 
 export function inputBoundTokens(request: Pick<ChatRequest, 'messages' | 'tools'>): number {

@@ -6,6 +6,7 @@ import { type Message, ResponseError } from 'vscode-jsonrpc/node'
 import type * as z from 'zod'
 import { failureTable } from '../../../shared/domain/failureTable.ts'
 import type { RequestId } from '../../../shared/domain/ids.ts'
+import { catalogEndpoints, catalogModels, catalogRefresh } from '../../../shared/protocol/catalog.ts'
 import { chat, chatAttach, chatParts, requestEnded } from '../../../shared/protocol/chat.ts'
 import { type RequestErrorData, rpcErrorCodes } from '../../../shared/protocol/errors.ts'
 import { explain } from '../../../shared/protocol/explain.ts'
@@ -47,6 +48,9 @@ export function waybillMethods(session: Session, outlet: Outlet): RequestHandler
     row(journal, (params) => session.journal(params)),
     row(explain, (params) => session.explain(params)),
     row(feedback, (params) => session.feedback(params)),
+    row(catalogModels, (params) => session.catalogModels(params)),
+    row(catalogEndpoints, (params) => session.catalogEndpoints(params)),
+    row(catalogRefresh, (_params, signal) => session.refreshCatalog(signal)),
     row(status, () => session.status()),
     row(providersAdd, (params) => session.addProvider(params)),
     row(environmentSet, (params) => session.setEnvironment(params)),

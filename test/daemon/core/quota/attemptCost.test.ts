@@ -11,6 +11,7 @@ const facts: AttemptFacts = {
   endpoint: { rates, isPractice: false },
   hasHead: true,
   inputBytes: 400,
+  imageCount: 0,
   receivedBytes: 40,
   bound: { kind: 'measured', nanodollars: 10_000 },
 }

@@ -17,6 +17,7 @@ describe('waybill methods', () => {
       eventMessage({ topic: 'requests', waybill: aWaybill }),
       eventMessage({ topic: 'profiles' }),
       eventMessage({ topic: 'config', problems: [] }),
+      eventMessage({ topic: 'notices', notice: { kind: 'key-refused', provider: 'one' as never, message: '' } }),
     ].map((message) => Reflect.get(message, 'method'))
     const requests: string[] = []
     const notifications: string[] = []

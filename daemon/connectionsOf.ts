@@ -1,0 +1,45 @@
+/** From the settings to what providers and catalogue need of them. Part of the composition root. */
+import type { ProviderId } from '../shared/domain/ids.ts'
+import type { RefreshSettings } from './gateway/catalogRefresh.ts'
+import type { Environment } from './gateway/environment.ts'
+import type { ProviderConnection } from './providers/httpProvider.ts'
+import type { PracticeSpec } from './providers/practice/practiceServer.ts'
+import type { PracticeServers } from './providers/practice/practiceServers.ts'
+import type { ConfiguredSettings } from './settingsOf.ts'
+import type { Config } from './storage/configSchema.ts'
+
+const defaultRefreshHours = 24
+
+export function refreshSettingsOf(config: Config, settings: ConfiguredSettings): RefreshSettings {
+  const { url, refreshHours = defaultRefreshHours } = config.catalog ?? {}
+  const providers = [...settings.providers.values()].filter(
+    ({ id, isPractice }) => !isPractice && config.providers?.[id]?.catalog !== false,
+  )
+  return { refreshHours, providers, ...(url !== undefined && { url }) }
+}
+
+export function connectionsOf(
+  settings: ConfiguredSettings,
+  environment: Environment,
+  practice: PracticeServers,
+): ReadonlyMap<ProviderId, ProviderConnection> {
+  const connections = new Map<ProviderId, ProviderConnection>()
+  for (const [id, { info, row }] of settings.declared) {
+    connections.set(id, {
+      row,
+      baseUrl: info.baseUrl,
+      keyEnvironmentNames: info.keyEnvironmentNames,
+      keyOf: environment.valueOf,
+      ...(row.isPractice && { socketPath: () => practice.socketPath(id) }),
+    })
+  }
+  return connections
+}
+
+export function practiceSpecOf(settings: ConfiguredSettings, id: ProviderId): PracticeSpec {
+  const endpoints = [...settings.endpoints.byId.values()].filter((endpoint) => endpoint.provider === id)
+  return {
+    models: endpoints.map((endpoint) => endpoint.upstreamModel),
+    script: settings.declared.get(id)?.script ?? [],
+  }
+}

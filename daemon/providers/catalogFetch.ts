@@ -1,0 +1,66 @@
+/** Fetches the catalogue and providers' own lists of models over HTTP. A catalogue's address gets no key. */
+import type { Failure } from '../../shared/domain/failure.ts'
+import type { ProviderId } from '../../shared/domain/ids.ts'
+import { authOf, type ProviderConnection } from './httpProvider.ts'
+import type { UpstreamHttp, UpstreamRequest } from './upstreamHttp.ts'
+
+type Fetched =
+  | { readonly state: 'fetched'; readonly text: string; readonly etag?: string }
+  | { readonly state: 'unchanged' }
+  | { readonly state: 'failed'; readonly reason: string }
+
+const connectMs = 5_000
+const totalMs = 30_000
+/** In UTF-16 code units; of ASCII, as catalogues are, bytes. */
+const maxLength = 8 * 1024 * 1024
+
+export function createCatalogFetch(http: UpstreamHttp, providers: () => ReadonlyMap<ProviderId, ProviderConnection>) {
+  return {
+    document: (url: string, etag: string | undefined, signal: AbortSignal) =>
+      fetchText(http, { url, headers: etag === undefined ? {} : { 'if-none-match': etag } }, signal),
+    modelList: async (id: ProviderId, signal: AbortSignal): Promise<Fetched> => {
+      const connection = providers().get(id)
+      if (connection === undefined || connection.socketPath !== undefined) return { state: 'unchanged' }
+      const { row, baseUrl, keyEnvironmentNames, keyOf } = connection
+      const key = keyEnvironmentNames.map(keyOf).find((value) => value !== undefined && value !== '')
+      if (key === undefined && keyEnvironmentNames.length > 0) return { state: 'failed', reason: 'it has no key' }
+      const headers = { ...row.headers, ...(key !== undefined && authOf(row, key)) }
+      return fetchText(http, { url: baseUrl.replace(/\/+$/, '') + row.modelsPath, headers }, signal)
+    },
+  }
+}
+
+async function fetchText(
+  http: UpstreamHttp,
+  { url, headers }: Pick<UpstreamRequest, 'url' | 'headers'>,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  if (!URL.canParse(url)) return { state: 'failed', reason: 'its address is no URL' }
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(totalMs)])
+  const all = { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'waybill', ...headers }
+  const answer = await http.request({ method: 'GET', url, headers: all, connectMs }, limit)
+  if (answer.type === 'failure') return failed(answer.failure)
+  if (answer.httpStatus === 304) {
+    answer.close()
+    return { state: 'unchanged' }
+  }
+  if (answer.httpStatus !== 200) {
+    answer.close()
+    return { state: 'failed', reason: `expected HTTP 200, found ${answer.httpStatus}` }
+  }
+  let text = ''
+  for await (const piece of answer.texts) {
+    if (typeof piece !== 'string') return failed(piece)
+    text += piece
+    if (text.length <= maxLength) continue
+    answer.close()
+    return { state: 'failed', reason: 'expected at most 8 MB, found more' }
+  }
+  if (limit.aborted) return { state: 'failed', reason: `it took longer than ${totalMs / 1000} s` }
+  const { etag } = answer.headers
+  return { state: 'fetched', text, ...(etag !== undefined && { etag }) }
+}
+
+function failed({ message }: Failure): Fetched {
+  return { state: 'failed', reason: message }
+}
