@@ -17,6 +17,7 @@ import { createSessions } from './gateway/sessions.ts'
 import { createStandings } from './gateway/standings.ts'
 import { createIdleExit } from './idleExit.ts'
 import { createHttpProvider, type ProviderConnection } from './providers/httpProvider.ts'
+import { createNetworkSource } from './providers/networkSource.ts'
 import type { PracticeSpec } from './providers/practice/practiceServer.ts'
 import { createPracticeServers, type PracticeServers } from './providers/practice/practiceServers.ts'
 import { createUpstreamHttp } from './providers/upstreamHttp.ts'
@@ -103,7 +104,16 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const config = openConfigFile({ path: folders.configFile, lastGoodPath: folders.lastGoodConfigFile, log })
   const settings = createSettingsSource(config)
   const environment = createEnvironment(settings, process.env)
-  secrets = environment.secrets
+  const network = createNetworkSource({
+    settings: () => config.current().network ?? {},
+    environment: process.env,
+    configFile: folders.configFile,
+  })
+  // Before any other listener: they may ask for its problems.
+  settings.onChange(network.look)
+  const problems = () => [...settings.problems(), ...network.problems()]
+  secrets = () => [...environment.secrets(), ...network.secrets()]
+  for (const problem of network.problems()) log.warn('The network has a problem', problem)
   const journal = opened(openJournal({ folder: folders.journal, clock, log })).journal
   const choices = opened(
     openJsonStore({ path: join(folders.state, 'choices.json'), schema: choicesSchema, defaults: noChoices, log }),
@@ -115,7 +125,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     specOf: (id) => practiceSpecOf(settings.current(), id),
     wallMs: clock.wallMs,
   })
-  const http = createUpstreamHttp()
+  const http = createUpstreamHttp(network.current)
   const upstream = createHttpProvider({
     http,
     providers: () => connectionsOf(settings.current(), environment, practice),
@@ -139,7 +149,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     random: systemRandom,
     environment,
     standings: createStandings(environment),
-    settings,
+    settings: { ...settings, problems },
     profiles,
     workspaces,
     liveRequests,
@@ -149,17 +159,21 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     life: {
       isDraining: () => isDraining,
       shutDown,
-      facts: () => ({
-        ...identity,
-        node: process.version,
-        socketPath,
-        configFile: folders.configFile,
-        stateFolder: folders.state,
-        logFile: folders.logFile,
-        connections: connections.count(),
-        memoryBytes: process.memoryUsage.rss(),
-        idleExitMs,
-      }),
+      facts: () => {
+        network.look()
+        return {
+          ...identity,
+          node: process.version,
+          socketPath,
+          configFile: folders.configFile,
+          stateFolder: folders.state,
+          logFile: folders.logFile,
+          connections: connections.count(),
+          memoryBytes: process.memoryUsage.rss(),
+          idleExitMs,
+          network: network.status(),
+        }
+      },
     },
   })
   const connections = serveConnections({
@@ -172,7 +186,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   })
   connections.onCountChange(() => idle.onChange())
   settings.onChange(() => {
-    events.emit({ topic: 'config', problems: settings.problems() })
+    events.emit({ topic: 'config', problems: problems() })
     events.emit({ topic: 'profiles' })
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, shutDown)

@@ -1,6 +1,7 @@
 /** `waybill providers`: lists the providers and adds one to the configuration. */
+import { dialects } from '../../../shared/domain/dialect.ts'
 import { modelIdSchema, providerIdSchema } from '../../../shared/domain/ids.ts'
-import { providerKinds, providersAdd } from '../../../shared/protocol/providers.ts'
+import { kindsWithoutBaseUrl, providerKinds, providersAdd } from '../../../shared/protocol/providers.ts'
 import { status } from '../../../shared/protocol/status.ts'
 import { exitCodes } from '../exitCodes.ts'
 import { UsageError } from '../usageError.ts'
@@ -14,29 +15,34 @@ export const providers: Verb = {
   options: {
     kind: { type: 'string', short: 'k' },
     'base-url': { type: 'string', short: 'u' },
+    dialect: { type: 'string', short: 'd' },
     'key-env': { type: 'string', short: 'e' },
     model: { type: 'string', short: 'm', multiple: true },
     json: { type: 'boolean' },
   },
   maxPositionals: 2,
   help: `Usage: waybill providers [list] [--json]
-       waybill providers add ID --kind KIND --model MODEL... [options]
+       waybill providers add ID --kind KIND [--model MODEL...] [options]
 
-Writes a provider and its models to config.json.
+Writes a provider, and the models that you name, to config.json.
 
-  -k, --kind KIND     ${providerKinds.join(', ')}
-                      (custom: any OpenAI-compatible API)
+  -k, --kind KIND     one of these:
+${wrapped(providerKinds, 22, 78)}
+                      (custom: any server that speaks a dialect below)
   -m, --model MODEL   AUTHOR/SLUG[=NAME][,IN/OUT]; may be repeated. NAME is what
                       the provider calls it; IN and OUT are US dollars for a
                       million tokens. Without a price the cost is unknown
-  -u, --base-url URL  required by custom
-  -e, --key-env NAME  the environment variable that holds the key; the key
-                      itself is never stored
+  -u, --base-url URL  required by ${[...kindsWithoutBaseUrl].join(', ')}
+  -d, --dialect NAME  what a custom one speaks, if not ${dialects[0]}:
+                      ${dialects.slice(1).join(' or ')}
+  -e, --key-env NAME  the environment variable that holds the key, unless it is
+                      the provider's usual one; the key itself is never stored
 
 Examples:
-  waybill providers add openai -k openai -e OPENAI_API_KEY \\
-    -m openai/gpt-5-mini,0.25/2
+  waybill providers add openai -k openai -m openai/gpt-5-mini,0.25/2
   waybill providers add local -k ollama -m local/qwen2.5-coder:7b,0/0
+  waybill providers add work -k azure -e WORK_AZURE_KEY \\
+    -u https://RESOURCE.openai.azure.com/openai/v1 -m openai/gpt-5-mini
   waybill providers add lab -k custom -u http://127.0.0.1:8000/v1 \\
     -m lab/coder=coder-v2`,
   run: async (context, given) => {
@@ -70,11 +76,14 @@ Examples:
 
 function paramsOf(id: string | undefined, given: VerbArguments) {
   const baseUrl = given.text('base-url')
+  const dialect = given.text('dialect')
   const keyEnvironmentName = given.text('key-env')
+  const models = given.all('model').map(modelOf)
   const value = {
     id,
     kind: given.text('kind'),
-    models: given.all('model').map(modelOf),
+    ...(models.length > 0 && { models }),
+    ...(dialect === undefined ? {} : { dialect }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(keyEnvironmentName === undefined ? {} : { keyEnvironmentName }),
   }
@@ -91,10 +100,21 @@ function paramsOf(id: string | undefined, given: VerbArguments) {
 
 const expectations: ReadonlyMap<string, string> = new Map([
   ['kind', `expected --kind to be one of ${providerKinds.join(', ')}`],
-  ['models', 'expected at least one --model'],
+  ['dialect', `expected --dialect to be one of ${dialects.join(', ')}`],
   ['baseUrl', 'expected --base-url to be a URL, such as http://127.0.0.1:8000/v1'],
   ['keyEnvironmentName', 'expected --key-env to be the name of an environment variable, never the key itself'],
 ])
+
+/** The words in lines of at most this width, behind an indentation. */
+function wrapped(words: readonly string[], indentation: number, width: number): string {
+  const lines: string[] = []
+  for (const word of words) {
+    const line = lines.at(-1)
+    if (line === undefined || line.length + word.length + 2 > width) lines.push(' '.repeat(indentation) + word)
+    else lines[lines.length - 1] = `${line}, ${word}`
+  }
+  return lines.join(',\n')
+}
 
 /** `AUTHOR/SLUG[=NAME][,IN/OUT]`. */
 export function modelOf(argument: string) {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decodeOpenaiAnswer } from '../../../../daemon/core/wire/openaiChat.ts'
+import { createOpenaiChatDecoder, decodeOpenaiAnswer } from '../../../../daemon/core/wire/openaiChat.ts'
 import type { WireEvent } from '../../../../daemon/core/wire/wireEvent.ts'
+import { assertSameWhereverCut } from './decoding.ts'
 import {
   delta,
   doneMark,
@@ -314,8 +315,9 @@ const rows: readonly Row[] = [
 ]
 
 for (const row of rows) {
-  test(`pitfall ${row.name}`, () => {
+  test(`pitfall ${row.name}, wherever its bytes are split`, () => {
     const events = eventsOfText(row.stream)
+    assertSameWhereverCut(createOpenaiChatDecoder, new TextEncoder().encode(row.stream))
     assert.equal(endOf(events), row.end)
     assert.equal(textOf(events), row.text ?? '')
     assert.equal(events.filter((event) => event.type === 'done' || event.type === 'failure').length, 1)
