@@ -10,11 +10,13 @@ import type { Failure } from '../shared/domain/failure.ts'
 import type { ProviderId } from '../shared/domain/ids.ts'
 import { createEnvironment, type Environment } from './gateway/environment.ts'
 import { createEvents } from './gateway/events.ts'
+import { createKeyNotices } from './gateway/keyNotices.ts'
 import { createLedger } from './gateway/ledger.ts'
 import { createLiveRequests } from './gateway/liveRequests.ts'
 import { type Choices, createProfiles } from './gateway/profiles.ts'
 import { createSessions } from './gateway/sessions.ts'
 import { createStandings } from './gateway/standings.ts'
+import { createStickyRoutes } from './gateway/stickyRoutes.ts'
 import { createIdleExit } from './idleExit.ts'
 import { createHttpProvider, type ProviderConnection } from './providers/httpProvider.ts'
 import { createNetworkSource } from './providers/networkSource.ts'
@@ -27,6 +29,7 @@ import type { ConfiguredSettings } from './settingsOf.ts'
 import { createSettingsSource } from './settingsSource.ts'
 import { openConfigFile } from './storage/configFile.ts'
 import { type DataFolders, dataFoldersOf } from './storage/dataFolders.ts'
+import { createDecisionFiles } from './storage/decisionFiles.ts'
 import { becomeDaemon } from './storage/instanceLock.ts'
 import { openJournal } from './storage/journalFiles.ts'
 import { openJsonStore } from './storage/jsonStore.ts'
@@ -103,7 +106,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const log = createLog({ path: folders.logFile, clock, secrets: () => secrets() })
   const config = openConfigFile({ path: folders.configFile, lastGoodPath: folders.lastGoodConfigFile, log })
   const settings = createSettingsSource(config)
-  const environment = createEnvironment(settings, process.env)
+  const environment = createEnvironment(settings, process.env, clock.wallMs)
   const network = createNetworkSource({
     settings: () => config.current().network ?? {},
     environment: process.env,
@@ -119,6 +122,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     openJsonStore({ path: join(folders.state, 'choices.json'), schema: choicesSchema, defaults: noChoices, log }),
   ).file
   const ledger = createLedger({ journal, archive: createRollUpFiles(folders.rollups, log), clock, log })
+  const decisions = createDecisionFiles(folders.decisions, clock, log)
   const events = createEvents(log)
   const practice = createPracticeServers({
     folder: dirname(socketPath),
@@ -148,7 +152,10 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     clock,
     random: systemRandom,
     environment,
-    standings: createStandings(environment),
+    standings: createStandings({ environment, clock, state: ledger.state }),
+    notices: createKeyNotices({ environment, log, tell: (notice) => events.emit({ topic: 'notices', notice }) }),
+    decisions,
+    sticky: createStickyRoutes(clock),
     settings: { ...settings, problems },
     profiles,
     workspaces,
@@ -213,6 +220,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     await Promise.all([http.dispose(), practice.dispose()])
     const failure = journal.close()
     if (failure !== undefined) log.error('the journal could not be closed', { reason: failure.message })
+    decisions.close()
     config.close()
     // Only now may another daemon begin; and before the connections end, so that who waits for that can start it.
     unannounce()

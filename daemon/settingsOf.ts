@@ -8,6 +8,7 @@ import type { Dialect } from '../shared/domain/dialect.ts'
 import type { Endpoint } from '../shared/domain/endpoint.ts'
 import { endpointIdOf, type ModelId, type ProfileName, type ProviderId } from '../shared/domain/ids.ts'
 import type { PracticeStep } from '../shared/domain/practice.ts'
+import { builtInProfiles, practiceFaulty, practiceModel, practiceSteady } from './builtInProfiles.ts'
 import { rateRowOf } from './core/quota/declaredPrice.ts'
 import { endpointTableOf } from './gateway/endpoints.ts'
 import type { NamedProfile, ProviderInfo, Settings } from './gateway/settings.ts'
@@ -22,10 +23,6 @@ export type DeclaredProvider = {
 }
 
 export type ConfiguredSettings = Settings & { readonly declared: ReadonlyMap<ProviderId, DeclaredProvider> }
-
-const practiceModel = 'practice/outline' as ModelId
-const practiceSteady = 'practice-steady' as ProviderId
-const practiceFaulty = 'practice-faulty' as ProviderId
 
 /** Pretend prices, so that practice shows what a cost looks like; practice money is never added to real money. */
 const pretendPrice = { input: '1', output: '4' }
@@ -47,13 +44,15 @@ export function settingsOf(config: Config): ConfiguredSettings {
     declared.set(id, one)
     for (const model of provider.models ?? []) endpoints.push(endpointOf(one, model))
   }
-  const profiles = profilesOf(config, endpoints)
-  const named = config.defaultProfile
+  const declaredModels = Object.values(config.providers ?? {}).flatMap((provider) =>
+    (provider.models ?? []).map(({ model }) => model),
+  )
+  const profiles = profilesOf(config, builtInProfiles({ declaredModels, endpoints }))
   return {
     endpoints: endpointTableOf(endpoints),
     providers: new Map([...declared].map(([id, one]) => [id, one.info])),
     profiles,
-    defaultProfile: named !== undefined && profiles.has(named) ? named : ('default' as ProfileName),
+    defaultProfile: defaultProfileOf(config, profiles, declaredModels),
     declared,
   }
 }
@@ -112,39 +111,24 @@ function endpointOf(provider: DeclaredProvider, declared: DeclaredModel): Endpoi
   }
 }
 
-function profilesOf(config: Config, endpoints: readonly Endpoint[]): ReadonlyMap<ProfileName, NamedProfile> {
-  const real = endpoints.filter((endpoint) => !endpoint.isPractice)
-  const builtIn: readonly Omit<NamedProfile, 'isBuiltIn'>[] = [
-    {
-      name: 'default' as ProfileName,
-      profile: {
-        title: 'Default',
-        description: 'All your models, in the order of the configuration',
-        models: [...new Set(real.map((endpoint) => endpoint.model))],
-      },
-    },
-    {
-      name: 'practice' as ProfileName,
-      profile: {
-        title: 'Practice',
-        description: 'No model is asked: a true outline of your code, pretend cost',
-        models: [practiceModel],
-        provider: { only: [practiceSteady] },
-      },
-    },
-    {
-      name: 'practice-failover' as ProfileName,
-      profile: {
-        title: 'Practice: failover',
-        description: 'As Practice, but the first provider always fails',
-        models: [practiceModel],
-        provider: { order: [practiceFaulty, practiceSteady] },
-      },
-    },
-  ]
+/** The user's own take the place of built-in ones of the same name. */
+function profilesOf(config: Config, builtIn: readonly NamedProfile[]): ReadonlyMap<ProfileName, NamedProfile> {
   const own = Object.entries(config.profiles ?? {}).map(([name, profile]) => ({ name: name as ProfileName, profile }))
   return new Map<ProfileName, NamedProfile>([
-    ...builtIn.map((one) => [one.name, { ...one, isBuiltIn: true }] as const),
+    ...builtIn.map((one) => [one.name, one] as const),
     ...own.map((one) => [one.name, { ...one, isBuiltIn: false }] as const),
   ])
+}
+
+/** The configuration's word; else the user's models in their order; else, with none declared, what there is. */
+function defaultProfileOf(
+  config: Config,
+  profiles: ReadonlyMap<ProfileName, NamedProfile>,
+  declaredModels: readonly ModelId[],
+): ProfileName {
+  const { defaultProfile } = config
+  if (defaultProfile !== undefined && profiles.has(defaultProfile)) return defaultProfile
+  const ownDefault = 'default' as ProfileName
+  const hasOwn = declaredModels.length > 0 || profiles.get(ownDefault)?.isBuiltIn === false
+  return hasOwn ? ownDefault : ('balanced' as ProfileName)
 }

@@ -3,6 +3,7 @@ import type { Verb } from './verb.ts'
 import { daemon } from './verbs/daemon.ts'
 import { demo } from './verbs/demo.ts'
 import { doctor } from './verbs/doctor.ts'
+import { explain } from './verbs/explain.ts'
 import { log } from './verbs/log.ts'
 import { profiles } from './verbs/profiles.ts'
 import { providers } from './verbs/providers.ts'
@@ -12,4 +13,17 @@ import { stats } from './verbs/stats.ts'
 import { status } from './verbs/status.ts'
 import { stop } from './verbs/stop.ts'
 
-export const verbs: readonly Verb[] = [run, profiles, stats, log, providers, status, doctor, start, stop, demo, daemon]
+export const verbs: readonly Verb[] = [
+  run,
+  profiles,
+  stats,
+  log,
+  explain,
+  providers,
+  status,
+  doctor,
+  start,
+  stop,
+  demo,
+  daemon,
+]

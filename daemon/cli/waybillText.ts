@@ -12,6 +12,7 @@ export function renderShortWaybill(waybill: Waybill, ink: Ink): string {
   const lines = [
     headline(waybill, ink),
     ...requestFailure(waybill),
+    ...waitLine(waybill),
     ...waybill.attempts.flatMap((attempt) => [
       attemptLine(attempt, ink),
       ...unusualFinish(attempt),
@@ -30,8 +31,11 @@ export function renderFullWaybill(waybill: Waybill, ink: Ink): string {
     `  request  ${waybill.requestId}, ${new Date(waybill.startedAtMs).toISOString()}`,
     `  asked    by ${caller.user} from ${caller.client}${caller.workspace === undefined ? '' : ` in ${caller.workspace}`}`,
     `  profile  ${profileOf(waybill)}${waybill.prompt === undefined ? '' : `, prompt ${waybill.prompt}`}`,
-    ...(plan === undefined ? [] : [`  route    ${plan.candidates.join(', then ') || 'no candidate'}`]),
+    ...(waybill.tier === undefined ? [] : [`  tier     ${waybill.tier}`]),
+    ...(plan === undefined ? [] : [`  route    ${routeOf(plan)}`]),
     ...(plan?.rejected ?? []).map(({ endpoint, reason }) => `           not ${endpoint}: ${reason}`),
+    ...waitLine(waybill),
+    ...(waybill.catalogDate === undefined ? [] : [`  prices   of the catalogue of ${waybill.catalogDate}`]),
     ...waybill.attempts.flatMap((attempt) => [
       attemptLine(attempt, ink),
       ...failureLines(attempt),
@@ -83,8 +87,24 @@ function attemptDetails(attempt: AttemptRecord): readonly string[] {
   const price = rates === undefined ? 'price unknown' : `price ${rates.source}`
   return [
     ...(timings.length === 0 ? [] : [`${attemptIndent}${timings.join(', ')}`]),
+    ...(attempt.key === undefined ? [] : [`${attemptIndent}key ${attempt.key}`]),
+    ...droppedLine(attempt),
     `${attemptIndent}cost ${formatMoney(cost, 'request')}, held at most ${formatMoney(bound, 'request')}, ${price}`,
   ]
+}
+
+function routeOf({ candidates, orderedBy }: NonNullable<Waybill['plan']>): string {
+  const order = orderedBy === undefined ? '' : ` (ordered by ${orderedBy})`
+  return `${candidates.join(', then ') || 'no candidate'}${order}`
+}
+
+/** Whoever waited must see what for. */
+function waitLine({ waitedMs }: Waybill): readonly string[] {
+  return waitedMs === undefined ? [] : [`  waited   ${formatSeconds(waitedMs)}: all cooling`]
+}
+
+function droppedLine({ droppedParameters = [] }: AttemptRecord): readonly string[] {
+  return droppedParameters.length === 0 ? [] : [`${attemptIndent}sent without ${droppedParameters.join(', ')}`]
 }
 
 /** Whoever reads the short form must see that an answer is not whole. */

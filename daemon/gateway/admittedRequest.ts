@@ -5,6 +5,7 @@ import type { ProfileName, RequestId } from '../../shared/domain/ids.ts'
 import type { ProfileSource } from '../../shared/domain/profile.ts'
 import type { PromptName } from '../../shared/domain/prompt.ts'
 import type { Caller } from '../../shared/domain/waybill.ts'
+import type { AutoChoice } from './autoChoice.ts'
 import type { EffectivePolicy } from './effectivePolicy.ts'
 import type { Settings } from './settings.ts'
 
@@ -17,9 +18,13 @@ export type AdmittedRequest = {
   readonly messages: readonly ChatMessage[]
   readonly tools?: readonly ChatTool[]
   readonly policy: EffectivePolicy
+  /** Under an `auto` profile: its tier, and why. */
+  readonly auto?: AutoChoice
   /** As they stood when the request came: its plan, prices and limits. Base URLs and keys are read for each attempt. */
   readonly settings: Settings
   readonly canRewind: boolean
+  /** What keeps its conversation together, so that it stays with the endpoint that has it in its prompt cache. */
+  readonly stickyKey: string
   /** Why it is refused before any plan. */
   readonly refusal?: Failure
 }

@@ -1,30 +1,76 @@
 /** What one attempt says, as parts of the request's stream. The texts of one read become one part. */
+import type { Hold } from '../../shared/domain/profile.ts'
 import type { UnnumberedPart } from '../../shared/domain/streamPart.ts'
 import { utf8Bytes } from '../core/quota/utf8Bytes.ts'
 import type { AttemptReader } from './attempt.ts'
 import type { PartStream } from './partStream.ts'
-import type { UpstreamEvent } from './ports.ts'
+import type { Clock, UpstreamEvent } from './ports.ts'
 
 export type AnswerParts = AttemptReader & {
+  /** The reader has been given something of it. */
   readonly hasDrawn: () => boolean
   /** UTF-8 bytes received so far, for estimates. */
   readonly receivedBytes: () => number
+  /** The answer is whole: what is held goes out. */
+  readonly commit: () => void
+  /** It failed: what is held is forgotten. */
+  readonly drop: () => void
 }
 
-export function createAnswerParts(stream: PartStream, attempt: number): AnswerParts {
+export type AnswerPartsOptions = {
+  readonly stream: PartStream
+  readonly attempt: number
+  readonly clock: Clock
+  /** Hold the answer's beginning: it goes out after that many characters or that long, whichever comes first. */
+  readonly hold?: Hold
+}
+
+export function createAnswerParts({ stream, attempt, clock, hold = {} }: AnswerPartsOptions): AnswerParts {
+  const { holdCharacters = hold.holdMs === undefined ? 0 : Number.POSITIVE_INFINITY, holdMs } = hold
   let receivedBytes = 0
+  let heldCharacters = 0
+  let held: UnnumberedPart[] = []
+  let isHolding = holdCharacters > 0 && holdMs !== 0
   let hasDrawn = false
+  let stopTimer: (() => void) | undefined
+
+  function commit(): void {
+    isHolding = false
+    stopTimer?.()
+    if (held.length === 0) return
+    const parts = held
+    held = []
+    hasDrawn = true
+    stream.append(parts)
+  }
+
+  function keep(parts: readonly UnnumberedPart[]): void {
+    held.push(...parts)
+    for (const part of parts) heldCharacters += textOf(part).length
+    if (holdMs !== undefined) stopTimer ??= clock.startTimer(holdMs, commit)
+    if (heldCharacters >= holdCharacters) commit()
+  }
+
   return {
     onEvents: (events) => {
       const parts = partsOf(events, attempt)
       if (parts.length === 0) return undefined
-      hasDrawn = true
-      for (const part of parts) receivedBytes += bytesOf(part)
-      stream.append(parts)
+      for (const part of parts) receivedBytes += utf8Bytes(textOf(part))
+      if (isHolding) {
+        keep(parts)
+      } else {
+        hasDrawn = true
+        stream.append(parts)
+      }
       return stream.room()
     },
     hasDrawn: () => hasDrawn,
     receivedBytes: () => receivedBytes,
+    commit,
+    drop: () => {
+      held = []
+      commit()
+    },
   }
 }
 
@@ -80,7 +126,7 @@ function reasoningPartOf(event: Extract<UpstreamEvent, { type: 'reasoning' }>, a
   }
 }
 
-function bytesOf(part: UnnumberedPart): number {
-  if (part.type === 'tool-call-append') return utf8Bytes(part.argumentsText)
-  return part.type === 'text-append' || part.type === 'reasoning-append' ? utf8Bytes(part.text) : 0
+function textOf(part: UnnumberedPart): string {
+  if (part.type === 'tool-call-append') return part.argumentsText
+  return part.type === 'text-append' || part.type === 'reasoning-append' ? part.text : ''
 }

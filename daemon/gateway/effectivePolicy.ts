@@ -1,41 +1,100 @@
-/** What a request is sent under: the request's own fields over its prompt's, its profile's and the defaults. Pure. */
+/**
+ * What a request is sent under: the request's own fields over its prompt's, its profile's and the defaults. Pure. Where a
+ * profile keeps endpoints out a request cannot let them in again: `only` is intersected, `ignore` is united (OpenRouter,
+ * provider routing, 2026-08); every other field is taken from the strongest that names it.
+ */
 import type { ChatParameters } from '../../shared/domain/chatRequest.ts'
-import type { ModelId } from '../../shared/domain/ids.ts'
-import type { Profile, ProviderPreferences, Timeouts } from '../../shared/domain/profile.ts'
+import type { ModelReference } from '../../shared/domain/ids.ts'
+import type { AutoTier, Hold, Profile, ProviderPreferences, Strategy, Timeouts } from '../../shared/domain/profile.ts'
+import { parseModelReference, type RequestedModel, requestedModelOf } from '../core/routing/modelReference.ts'
 import type { ProviderInfo } from './settings.ts'
 
 export type EffectivePolicy = {
-  readonly models: readonly ModelId[]
+  /** In order of preference, each once. */
+  readonly models: readonly RequestedModel[]
   readonly preferences: ProviderPreferences
+  readonly strategy?: Strategy
   /** Always with an output limit: it is always sent. */
   readonly parameters: ChatParameters & { readonly maxOutputTokens: number }
   /** Endpoints that cannot give this much are left out; a default limit is cut to fit the endpoint instead. */
   readonly requiredOutputTokens: number
   readonly timeouts: Timeouts
+  readonly hold?: Hold
+  /** How long to wait when every endpoint is cooling. */
+  readonly patienceMs: number
 }
 
 export type PolicyRequest = {
-  readonly models?: readonly ModelId[]
+  readonly model?: ModelReference
+  readonly models?: readonly string[]
   readonly provider?: ProviderPreferences
   readonly parameters?: ChatParameters
+  readonly hold?: Hold
+  readonly patienceMs?: number
+}
+
+export type PolicySources = {
+  readonly request: PolicyRequest
+  readonly profile: Profile
+  readonly promptMaxOutputTokens?: number
+  /** Of an `auto` profile: whose models come first. */
+  readonly tier?: AutoTier
 }
 
 const defaultMaxOutputTokens = 8_192
+const defaultPatienceMs = 20_000
 
-export function effectivePolicy(
-  request: PolicyRequest,
-  profile: Profile,
-  promptMaxOutputTokens: number | undefined,
-): EffectivePolicy {
+export function effectivePolicy({ request, profile, promptMaxOutputTokens, tier }: PolicySources): EffectivePolicy {
   const asked = request.parameters?.maxOutputTokens
   const maxOutputTokens =
     asked ?? promptMaxOutputTokens ?? profile.parameters?.maxOutputTokens ?? defaultMaxOutputTokens
+  const hold = request.hold ?? profile.hold
   return {
-    models: request.models ?? profile.models,
-    preferences: { ...profile.provider, ...request.provider },
+    models: modelsOf(request, profile, tier),
+    preferences: mergedPreferences(profile.provider, request.provider),
+    ...(profile.strategy !== undefined && { strategy: profile.strategy }),
     parameters: { ...profile.parameters, ...request.parameters, maxOutputTokens },
     requiredOutputTokens: asked ?? 1,
     timeouts: profile.timeouts ?? {},
+    ...(hold !== undefined && { hold }),
+    patienceMs: request.patienceMs ?? defaultPatienceMs,
+  }
+}
+
+/** Whether the profile's models are asked: a request that names its own is not given a tier. */
+export function usesProfileModels({ model, models }: PolicyRequest): boolean {
+  if (model === undefined) return models === undefined
+  return parseModelReference(model).kind === 'profile'
+}
+
+/** `model`, then `models`. In `model` the name of a profile stands for that profile's models. */
+function modelsOf(request: PolicyRequest, profile: Profile, tier: AutoTier | undefined): readonly RequestedModel[] {
+  const named = request.model === undefined ? undefined : parseModelReference(request.model)
+  const own = usesProfileModels(request) ? profileModels(profile, tier).map(requestedModelOf) : []
+  const first = named?.kind === 'model' ? [{ model: named.model, ...(named.sort && { sort: named.sort }) }] : []
+  const byModel = new Map<string, RequestedModel>()
+  for (const one of [...first, ...own, ...(request.models ?? []).map(requestedModelOf)]) {
+    if (!byModel.has(one.model)) byModel.set(one.model, one)
+  }
+  return [...byModel.values()]
+}
+
+/** All that a profile names; the other tier's models are fallbacks behind the chosen one's. */
+export function profileModels({ models, auto }: Profile, tier: AutoTier = 'cheap'): Profile['models'] {
+  if (auto === undefined) return models
+  return tier === 'strong' ? [...auto.strong, ...auto.cheap] : [...auto.cheap, ...auto.strong]
+}
+
+function mergedPreferences(profile: ProviderPreferences = {}, request: ProviderPreferences = {}): ProviderPreferences {
+  const { only, ignore } = profile
+  return {
+    ...profile,
+    ...request,
+    // An empty list stays one: it lets nobody in.
+    ...(only !== undefined &&
+      request.only !== undefined && { only: only.filter((provider) => request.only?.includes(provider)) }),
+    ...(ignore !== undefined &&
+      request.ignore !== undefined && { ignore: [...new Set([...ignore, ...request.ignore])] }),
   }
 }
 

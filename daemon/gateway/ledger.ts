@@ -6,6 +6,7 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
 import { addMoney } from '../../shared/domain/moneySum.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
+import type { AutoEntry, FeedbackEntry } from '../core/journal/autoEntries.ts'
 import type { EndEntry, JournalEntry, RequestUnderWay, ReserveEntry } from '../core/journal/entry.ts'
 import { interruptedAttempt } from '../core/journal/interrupted.ts'
 import { applyEntry, checkpointOf, createJournalState, type JournalState } from '../core/journal/journalState.ts'
@@ -17,6 +18,8 @@ import { utcDayOf } from './statsRange.ts'
 export type Ledger = {
   /** Before something is done: on a failure nothing was counted and it must not be done. */
   readonly reserve: (entry: ReserveEntry) => Failure | undefined
+  /** A line by itself; on a failure nothing was counted. */
+  readonly note: (entry: AutoEntry | FeedbackEntry) => Failure | undefined
   /** After something was done: what cannot be written now is written before whatever comes next. */
   readonly settle: (entries: readonly JournalEntry[]) => void
   /** Why requests are not admitted; undefined when they are. */
@@ -28,6 +31,8 @@ export type Ledger = {
   readonly recentWaybills: (limit: number) => readonly Waybill[]
   /** Looks back no further than to what was journalled at `sinceMs`; default: through everything. */
   readonly findWaybill: (requestId: RequestId, sinceMs?: number) => Waybill | undefined
+  /** The lines about `auto` of one request, newest first. */
+  readonly findNotes: (requestId: RequestId, sinceMs: number) => readonly (AutoEntry | FeedbackEntry)[]
 }
 
 /** Where the roll-ups of closed days are kept; they can always be made again from the journal. */
@@ -143,8 +148,23 @@ export function createLedger(ports: LedgerPorts): Ledger {
     return found
   }
 
+  function findNotes(requestId: RequestId, sinceMs: number): readonly (AutoEntry | FeedbackEntry)[] {
+    const notes: (AutoEntry | FeedbackEntry)[] = []
+    journal.visitNewestFirst(
+      (entry) => {
+        const isNote = entry.type === 'auto' || entry.type === 'feedback'
+        if (isNote && entry.requestId === requestId) notes.push(entry)
+        return entry.atMs >= sinceMs
+      },
+      { contains: JSON.stringify(requestId), sinceDay: utcDayOf(sinceMs) },
+    )
+    return notes
+  }
+
   const ledger: Ledger = {
     reserve: (entry) => append([entry]),
+    note: (entry) => append([entry]),
+    findNotes,
     settle: (entries) => {
       if (append(entries) === undefined) return
       // Requests that were refused because of this have cost nothing: keeping their lines would only pile up.

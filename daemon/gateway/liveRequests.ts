@@ -6,8 +6,8 @@ import type { RequestId } from '../../shared/domain/ids.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { PartStream, ReaderEnd } from './partStream.ts'
 import type { Clock } from './ports.ts'
-import { interruptedReason } from './requestRun.ts'
 import type { PartSink } from './session.ts'
+import { interruptedReason } from './tryEndpoint.ts'
 
 const keptMs = 2 * 60_000
 /** Answers that were read to their end are forgotten before their time, the oldest first, beyond either of these. */

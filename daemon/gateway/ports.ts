@@ -2,12 +2,19 @@
  * What the gateway needs from the outside: time, dice, providers, the journal, files, keys and the log. Everything
  * concrete behind these is made in compose.ts; tests put fakes here.
  */
+
+import type { AutoDecision } from '../../shared/domain/autoDecision.ts'
 import type { ChatRequest } from '../../shared/domain/chatRequest.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
+import type { RequestId } from '../../shared/domain/ids.ts'
+import type { RoutePlan } from '../../shared/domain/routePlan.ts'
 import type { ConfigInForce, ConfigProblem } from '../../shared/protocol/status.ts'
 import type { CheckpointEntry, JournalEntry } from '../core/journal/entry.ts'
+import type { RecordedPlan } from '../core/routing/explainPlan.ts'
+import type { PlanInput } from '../core/routing/planInput.ts'
 import type { WireEvent } from '../core/wire/wireEvent.ts'
+import type { Settings } from './settings.ts'
 
 export type Clock = {
   /** Unix milliseconds; may jump. For records only. */
@@ -101,4 +108,24 @@ export type ConfigSource<Config> = {
    * fields and key order are kept.
    */
   readonly update: (change: (file: Record<string, unknown>) => Record<string, unknown>) => Failure | undefined
+}
+
+/** One plan of a request; a request that waited was planned more than once. */
+export type Decision = {
+  readonly requestId: RequestId
+  readonly input: PlanInput
+  readonly plan: RoutePlan
+  /** The catalogue and configuration in force; only their hashes are kept. */
+  readonly settings: Settings
+  readonly auto?: AutoDecision
+}
+
+/**
+ * The record of what each plan was made from, so that it can be explained and computed again. Recording never makes a
+ * request wait or fail: what cannot be kept is a warning in the log, and later said as missing.
+ */
+export type Decisions = {
+  readonly record: (decision: Decision) => void
+  /** All plans of a request, oldest first; none when nothing was kept or it is gone. */
+  readonly find: (requestId: RequestId) => readonly RecordedPlan[]
 }

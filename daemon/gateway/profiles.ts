@@ -6,6 +6,8 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { ProfileName, WorkspacePath } from '../../shared/domain/ids.ts'
 import type { ProfileSource, ProfileSummary } from '../../shared/domain/profile.ts'
 import type { WorkspaceRef } from '../../shared/protocol/workspace.ts'
+import { requestedModelOf } from '../core/routing/modelReference.ts'
+import { profileModels } from './effectivePolicy.ts'
 import type { JsonFile } from './ports.ts'
 import type { NamedProfile, Settings, SettingsSource } from './settings.ts'
 
@@ -63,7 +65,8 @@ export function unknownProfile(profile: string, settings: Settings): Failure {
 
 function summaryOf(named: NamedProfile, settings: Settings): ProfileSummary {
   const { name, profile, isBuiltIn } = named
-  const endpoints = profile.models.flatMap((model) => settings.endpoints.byModel.get(model) ?? [])
+  const models = [...new Set(profileModels(profile).map((reference) => requestedModelOf(reference).model))]
+  const endpoints = models.flatMap((model) => settings.endpoints.byModel.get(model) ?? [])
   const { only, ignore } = profile.provider ?? {}
   const reachable = endpoints.filter(
     (endpoint) => (only?.includes(endpoint.provider) ?? true) && !ignore?.includes(endpoint.provider),
@@ -72,7 +75,7 @@ function summaryOf(named: NamedProfile, settings: Settings): ProfileSummary {
     name,
     title: profile.title ?? name,
     description: profile.description ?? '',
-    models: profile.models,
+    models,
     isBuiltIn,
     isPractice: reachable.length > 0 && reachable.every((endpoint) => endpoint.isPractice),
     endpointCount: reachable.length,

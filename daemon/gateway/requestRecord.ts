@@ -20,13 +20,15 @@ export type RequestRecord = {
   readonly startedMs: number
   readonly onPlan: (plan: RoutePlan) => void
   /** Holds the attempt's bound; a failure means that it must not be made. */
-  readonly reserve: (endpoint: Endpoint, bound: AttemptBound) => Failure | undefined
+  readonly reserve: (endpoint: Endpoint, bound: AttemptBound, key?: string) => Failure | undefined
   /** How many attempts were reserved. */
   readonly attemptCount: () => number
   /** The attempt's end, kept until `settle` or `end` writes it. */
   readonly onAttempt: (attempt: AttemptRecord) => void
   /** The first text that stayed, from the request's start. */
   readonly onFirstText: (firstTextMs: number) => void
+  /** It waited because nobody could be called. */
+  readonly onWait: (waitedMs: number) => void
   readonly settle: () => void
   /** A bug broke the request off: an attempt under way ends as interrupted. */
   readonly abandon: () => void
@@ -38,14 +40,20 @@ export function createRequestRecord(
   request: AdmittedRequest,
 ): RequestRecord {
   const { ledger, clock } = ports
-  const { requestId, caller, profile, profileSource, prompt } = request
+  const { requestId, caller, profile, profileSource, prompt, auto } = request
   const startedAtMs = clock.wallMs()
   const startedMs = clock.monotonicMs()
-  const route = { profile, profileSource, ...(prompt !== undefined && { prompt }) }
+  const route = {
+    profile,
+    profileSource,
+    ...(prompt !== undefined && { prompt }),
+    ...(auto && { tier: auto.decision.tier }),
+  }
   const attempts: AttemptRecord[] = []
   let plan: RoutePlan | undefined
   let firstTextMs: number | undefined
   let reserved = 0
+  let waitedMs = 0
   let openReserve: ReserveEntry | undefined
   let unwritten: JournalEntry[] = []
 
@@ -60,7 +68,7 @@ export function createRequestRecord(
     onPlan: (made) => {
       plan = made
     },
-    reserve: (endpoint, bound) => {
+    reserve: (endpoint, bound, key) => {
       const entry: ReserveEntry = {
         type: 'reserve',
         atMs: clock.wallMs(),
@@ -71,6 +79,7 @@ export function createRequestRecord(
         provider: endpoint.provider,
         model: endpoint.model,
         isPractice: endpoint.isPractice,
+        ...(key !== undefined && { key }),
         bound: bound.money,
         boundInputTokens: bound.inputTokens,
         boundOutputTokens: bound.outputTokens,
@@ -90,6 +99,9 @@ export function createRequestRecord(
     onFirstText: (ms) => {
       firstTextMs = ms
     },
+    onWait: (ms) => {
+      waitedMs += ms
+    },
     settle: () => {
       ledger.settle(unwritten)
       unwritten = []
@@ -100,6 +112,7 @@ export function createRequestRecord(
         startedAtMs,
         ...(firstTextMs !== undefined && { firstTextMs }),
         totalMs: clock.monotonicMs() - startedMs,
+        ...(waitedMs > 0 && { waitedMs }),
         caller,
         ...route,
         ...(plan !== undefined && { plan }),

@@ -7,8 +7,11 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { AttachResult, ChatResult, chat, chatAttach } from '../../shared/protocol/chat.ts'
+import type { explain } from '../../shared/protocol/explain.ts'
+import type { feedback } from '../../shared/protocol/feedback.ts'
 import type { environmentSet, Topic } from '../../shared/protocol/hello.ts'
 import type { journal } from '../../shared/protocol/journal.ts'
+import type { Notice } from '../../shared/protocol/notice.ts'
 import type { profiles, profilesSet } from '../../shared/protocol/profiles.ts'
 import type { prompts } from '../../shared/protocol/prompts.ts'
 import type { providersAdd } from '../../shared/protocol/providers.ts'
@@ -32,6 +35,7 @@ export type SessionEvent =
   | { readonly topic: 'requests'; readonly waybill: Waybill }
   | { readonly topic: 'profiles'; readonly workspace?: string }
   | { readonly topic: 'config'; readonly problems: readonly ConfigProblem[] }
+  | { readonly topic: 'notices'; readonly notice: Notice }
 
 export type SessionOptions = {
   readonly client: string
@@ -54,6 +58,8 @@ export type Session = {
   readonly setProfile: (params: Params<typeof profilesSet>) => Result<typeof profilesSet> | Failed
   readonly stats: (params: Params<typeof stats>) => Result<typeof stats>
   readonly journal: (params: Params<typeof journal>) => Result<typeof journal>
+  readonly explain: (params: Params<typeof explain>) => Result<typeof explain> | Failed
+  readonly feedback: (params: Params<typeof feedback>) => Result<typeof feedback> | Failed
   readonly status: () => Result<typeof status>
   readonly addProvider: (params: Params<typeof providersAdd>) => Result<typeof providersAdd> | Failed
   readonly setEnvironment: (params: Params<typeof environmentSet>) => Result<typeof environmentSet>

@@ -4,9 +4,11 @@ import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { ProviderStatus } from '../../shared/protocol/status.ts'
 import { statsOf } from '../core/metrics/statsOf.ts'
 import { listPrompts } from '../core/prompts/library.ts'
+import { recordFeedback } from './answerFeedback.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
 import type { Events } from './events.ts'
+import { type ExplainPorts, explainRequest } from './explainRequest.ts'
 import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
 import { createPartStream } from './partStream.ts'
 import { providerStatusOf } from './providerStatus.ts'
@@ -15,7 +17,8 @@ import type { Failed, OpenSession, PartSink, Session, SessionOptions } from './s
 import { daysBack, firstDayOf } from './statsRange.ts'
 
 export type SessionPorts = RequestPorts &
-  AdmissionPorts & {
+  AdmissionPorts &
+  ExplainPorts & {
     readonly liveRequests: LiveRequests
     readonly environment: Environment
     readonly events: Events
@@ -140,6 +143,11 @@ function openSession(ports: SessionPorts, options: SessionOptions): Session {
       if (requestId === undefined) return { waybills: ledger.recentWaybills(limit) }
       const waybill = ledger.findWaybill(requestId)
       return { waybills: waybill === undefined ? [] : [waybill] }
+    },
+    explain: (params) => explainRequest(ports, params, asker),
+    feedback: (params) => {
+      const recorded = recordFeedback(ports, params)
+      return 'kind' in recorded ? { failure: recorded } : recorded
     },
     status: () => {
       const unavailable = ledger.unavailable()

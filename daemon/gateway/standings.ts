@@ -1,21 +1,179 @@
-/** How each endpoint stands now, as planning reads it. */
+/**
+ * How each endpoint stands now: as planning reads it, when it may be called, and with which key. Read from the ledger's
+ * state and the keys at hand. What planning reads is kept for each endpoint and made anew only when something happened to
+ * it, its keys or its facts, because 500 endpoints are read for each request.
+ */
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
-import { factsOf, freshStanding } from '../core/routing/endpointFacts.ts'
-import type { KeysStanding, PlannedEndpoint } from '../core/routing/planInput.ts'
+import type { ProviderId } from '../../shared/domain/ids.ts'
+import type { JournalState } from '../core/journal/journalState.ts'
+import { percentilesOf, windowChangesAtMs } from '../core/metrics/recentWindow.ts'
+import { type Breaker, closedBreaker } from '../core/resilience/breaker.ts'
+import { freshKey, type KeyUse, keyUseOf } from '../core/resilience/keyStanding.ts'
+import { keyIdOf } from '../core/resilience/resilienceState.ts'
+import { unstableUntilMs } from '../core/resilience/unstable.ts'
+import { factsOf } from '../core/routing/endpointFacts.ts'
+import type { KeysStanding, PlannedEndpoint, Standing } from '../core/routing/planInput.ts'
 import type { Environment } from './environment.ts'
+import type { Clock } from './ports.ts'
 
-export type Standings = { readonly of: (endpoint: Endpoint) => PlannedEndpoint }
+export type KeySource = Pick<Environment, 'keysOf' | 'changedAtMs' | 'revision'>
 
-export function createStandings(environment: Environment): Standings {
+export type KeyChoice =
+  /** `name`: the key's environment variable; missing: none is needed. */
+  | { readonly state: 'ready'; readonly name?: string }
+  /** Look again then; Unix milliseconds. */
+  | { readonly state: 'later'; readonly atMs: number }
+  | { readonly state: 'missing' }
+
+export type Standings = {
+  readonly of: (endpoint: Endpoint) => PlannedEndpoint
+  /**
+   * The key for a call of this endpoint now: the provider's keys in turn, without those that have to wait or were
+   * refused. `without`: nor this one.
+   */
+  readonly keyFor: (endpoint: Endpoint, nowMs: number, without?: string) => KeyChoice
+  /** From when on it may be called, as far as is known; not after `nowMs`: now. Undefined: it has no key. */
+  readonly callableAtMs: (endpoint: Endpoint, nowMs: number) => number | undefined
+  /** Of the last five minutes. */
+  readonly firstTokensOf: (endpoint: Endpoint, nowMs: number) => FirstTokens
+}
+
+export type FirstTokens = { readonly count: number; readonly p99Ms: number; readonly lastSuccessAtMs?: number }
+
+export type StandingPorts = {
+  readonly environment: KeySource
+  readonly clock: Pick<Clock, 'wallMs'>
+  readonly state: () => Readonly<JournalState>
+}
+
+/** Nobody knows when a probe ends: whoever waits looks again after this long. */
+const lookAgainMs = 500
+
+type Kept = {
+  readonly endpoint: Endpoint
+  readonly revision: string
+  readonly validUntilMs: number
+  readonly planned: PlannedEndpoint
+}
+
+export function createStandings(ports: StandingPorts): Standings {
+  const { environment, clock, state } = ports
+  const kept = new Map<string, Kept>()
+  const turns = new Map<ProviderId, number>()
+
+  function breakerOf(endpoint: Endpoint): Breaker {
+    return state().resilience.breakers.get(endpoint.id) ?? closedBreaker
+  }
+
+  function useOf(endpoint: Endpoint, name: string | undefined, nowMs: number): KeyUse {
+    const key = state().resilience.keys.get(keyIdOf(endpoint.provider, name)) ?? freshKey
+    const changedAtMs = name === undefined ? 0 : environment.changedAtMs(name)
+    return keyUseOf(key, endpoint.id, { ms: nowMs, changedAtMs })
+  }
+
+  function revisionOf(endpoint: Endpoint): string {
+    const { revisions } = state().resilience
+    return `${revisions.get(endpoint.id) ?? 0} ${revisions.get(endpoint.provider) ?? 0} ${environment.revision()}`
+  }
+
+  function keysOf(endpoint: Endpoint, nowMs: number): KeysStanding {
+    const names = environment.keysOf(endpoint.provider)
+    if (names?.length === 0) return { state: 'missing' }
+    const uses = (names ?? [undefined]).map((name) => useOf(endpoint, name, nowMs))
+    if (uses.every((use) => use.state === 'refused')) return { state: 'refused' }
+    const usable = uses.flatMap((use) => (use.state === 'refused' ? [] : [use.state === 'ready' ? 0 : use.atMs]))
+    const readyAtMs = Math.min(...usable)
+    return names === undefined && readyAtMs === 0 ? { state: 'not-needed' } : { state: 'ready', readyAtMs }
+  }
+
+  function standingOf(endpoint: Endpoint, nowMs: number): Standing {
+    const breaker = breakerOf(endpoint)
+    const keys = keysOf(endpoint, nowMs)
+    const window = state().resilience.windows.get(endpoint.id) ?? []
+    const latency = percentilesOf(window, 'firstTokenMs', nowMs)
+    const throughput = percentilesOf(window, 'tokensPerSecond', nowMs)
+    const measured = state().resilience.measured.get(endpoint.id)
+    return {
+      openUntilMs: breaker.state === 'closed' ? 0 : breaker.openUntilMs,
+      isProbing: breaker.state === 'probing',
+      unstableUntilMs: breaker.state === 'closed' ? unstableUntilMs(breaker.recent) : 0,
+      keys,
+      ...(latency !== undefined && { latency }),
+      ...(throughput !== undefined && { throughput }),
+      ...(measured !== undefined && { measured }),
+    }
+  }
+
+  /** A refusal passes with time alone, and samples grow old; everything else is named as a moment. */
+  function validUntilMs(endpoint: Endpoint, nowMs: number): number {
+    const uses = (environment.keysOf(endpoint.provider) ?? [undefined]).map((name) => useOf(endpoint, name, nowMs))
+    const refusedUntil = uses.flatMap((use) => (use.state === 'refused' && !use.isTried ? [use.atMs] : []))
+    const oldestAtMs = windowChangesAtMs(state().resilience.windows.get(endpoint.id) ?? [], nowMs)
+    return Math.min(oldestAtMs ?? Number.POSITIVE_INFINITY, ...refusedUntil)
+  }
+
+  function keyFor(endpoint: Endpoint, nowMs: number, without?: string): KeyChoice {
+    const names = environment.keysOf(endpoint.provider)
+    if (names?.length === 0) return { state: 'missing' }
+    const others = (names ?? [undefined]).filter((name) => name === undefined || name !== without)
+    const uses = others.map((name) => ({ name, use: useOf(endpoint, name, nowMs) }))
+    const ready = uses.filter(({ use }) => use.state === 'ready')
+    if (ready.length === 0) {
+      return { state: 'later', atMs: Math.min(...uses.map(({ use }) => momentOf(use, nowMs))) }
+    }
+    const turn = turns.get(endpoint.provider) ?? 0
+    const name = ready[turn % ready.length]?.name
+    return { state: 'ready', ...(name !== undefined && { name }) }
+  }
+
   return {
-    of: (endpoint) => ({
-      facts: factsOf(endpoint),
-      standing: { ...freshStanding, keys: keysStandingOf(environment.keysOf(endpoint.provider)) },
-    }),
+    of: (endpoint) => {
+      const nowMs = clock.wallMs()
+      const revision = revisionOf(endpoint)
+      const known = kept.get(endpoint.id)
+      if (known?.endpoint === endpoint && known.revision === revision && nowMs < known.validUntilMs)
+        return known.planned
+      const facts = known?.endpoint === endpoint ? known.planned.facts : factsOf(endpoint)
+      const planned = { facts, standing: standingOf(endpoint, nowMs) }
+      kept.set(endpoint.id, { endpoint, revision, validUntilMs: validUntilMs(endpoint, nowMs), planned })
+      return planned
+    },
+    keyFor: (endpoint, nowMs, without) => {
+      const choice = keyFor(endpoint, nowMs, without)
+      if (choice.state === 'ready') turns.set(endpoint.provider, (turns.get(endpoint.provider) ?? 0) + 1)
+      return choice
+    },
+    callableAtMs: (endpoint, nowMs) => {
+      const key = keyFor(endpoint, nowMs)
+      if (key.state === 'missing') return undefined
+      const breaker = breakerOf(endpoint)
+      const ofBreaker = breaker.state === 'probing' ? nowMs + lookAgainMs : openUntilOf(breaker)
+      return Math.max(ofBreaker, key.state === 'later' ? key.atMs : 0)
+    },
+    firstTokensOf: (endpoint, nowMs) => {
+      const { health, resilience } = state()
+      const lastSuccessAtMs = health.get(endpoint.id)?.lastSuccessAtMs
+      const firstTokens = percentilesOf(resilience.windows.get(endpoint.id) ?? [], 'firstTokenMs', nowMs)
+      return {
+        count: firstTokens?.count ?? 0,
+        p99Ms: firstTokens?.p99 ?? 0,
+        ...(lastSuccessAtMs !== undefined && { lastSuccessAtMs }),
+      }
+    },
   }
 }
 
-function keysStandingOf(names: readonly string[] | undefined): KeysStanding {
-  if (names === undefined) return { state: 'not-needed' }
-  return names.length === 0 ? { state: 'missing' } : { state: 'ready', readyAtMs: 0 }
+function openUntilOf(breaker: Breaker): number {
+  return breaker.state === 'closed' ? 0 : breaker.openUntilMs
+}
+
+function momentOf(use: KeyUse, nowMs: number): number {
+  switch (use.state) {
+    case 'ready':
+      return 0
+    case 'cooling':
+      return use.atMs
+    case 'refused':
+      return use.isTried ? nowMs + lookAgainMs : use.atMs
+  }
 }

@@ -3,7 +3,7 @@ import type { Dialect } from '../../shared/domain/dialect.ts'
 import type { ModelId } from '../../shared/domain/ids.ts'
 import { type ParameterName, parameterNames } from '../../shared/domain/parameterName.ts'
 import type { ProviderKind } from '../../shared/protocol/providers.ts'
-import type { OpenaiQuirks } from '../core/wire/openaiChatRequest.ts'
+import type { OpenaiQuirks } from '../core/wire/openaiQuirks.ts'
 
 export type ProviderRowKind = ProviderKind | 'practice'
 

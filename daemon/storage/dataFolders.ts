@@ -15,6 +15,7 @@ export type DataFolders = {
   readonly state: string
   readonly journal: string
   readonly rollups: string
+  readonly decisions: string
   readonly log: string
   readonly configFile: string
   readonly lastGoodConfigFile: string
@@ -41,6 +42,7 @@ export function chooseFolders(circumstances: FolderCircumstances): DataFolders {
     state,
     journal: join(state, 'journal'),
     rollups: join(state, 'rollups'),
+    decisions: join(state, 'decisions'),
     log,
     configFile: join(config, 'config.json'),
     lastGoodConfigFile: join(state, 'config.last-good.json'),

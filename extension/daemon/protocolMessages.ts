@@ -4,6 +4,7 @@
  * itself loaded on first use.
  */
 import { chat, chatAttach, chatParts, requestEnded } from '../../shared/protocol/chat.ts'
+import { feedback } from '../../shared/protocol/feedback.ts'
 import { environmentSet } from '../../shared/protocol/hello.ts'
 import { journal } from '../../shared/protocol/journal.ts'
 import { profiles, profilesChanged, profilesSet } from '../../shared/protocol/profiles.ts'
@@ -17,6 +18,7 @@ export const requestTypes = {
   chat,
   chatAttach,
   environmentSet,
+  feedback,
   journal,
   profiles,
   profilesSet,

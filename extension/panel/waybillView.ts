@@ -4,7 +4,14 @@ import type { Usage } from '../../shared/domain/usage.ts'
 import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
 import type { LocalTime } from './localTime.ts'
 import type { AttemptView, RequestView, Tone, WaybillView } from './viewModel.ts'
-import { failureWords, nextStepWords, profileSourceWords, promptWords, rejectionWords } from './words.ts'
+import {
+  failureWords,
+  nextStepWords,
+  planOrderWords,
+  profileSourceWords,
+  promptWords,
+  rejectionWords,
+} from './words.ts'
 
 export function requestViewOf(waybill: Waybill, time: LocalTime, nowMs: number): RequestView {
   const last = waybill.attempts.at(-1)
@@ -125,7 +132,10 @@ function attemptOutcomeOf(attempt: AttemptRecord): { readonly text: string; read
 function timingsOf(attempt: AttemptRecord): string {
   const head = attempt.headMs === undefined ? 'no response' : `response ${formatSeconds(attempt.headMs)}`
   const first = attempt.firstTextMs === undefined ? 'no text' : `first text ${formatSeconds(attempt.firstTextMs)}`
-  return `${head}, ${first}, total ${formatSeconds(attempt.totalMs)}`
+  const key = attempt.key === undefined ? '' : `, key ${attempt.key}`
+  const dropped = attempt.droppedParameters ?? []
+  const without = dropped.length === 0 ? '' : `, sent without ${dropped.join(', ')}`
+  return `${head}, ${first}, total ${formatSeconds(attempt.totalMs)}${key}${without}`
 }
 
 function tokensOf(usage: Usage | undefined): string {
@@ -148,6 +158,17 @@ function factsOf(waybill: Waybill, time: LocalTime): WaybillView['facts'] {
     { label: 'User', value: waybill.caller.user },
     ...(waybill.caller.workspace === undefined ? [] : [{ label: 'Workspace', value: waybill.caller.workspace }]),
     { label: 'Request', value: waybill.requestId },
+    ...routeFactsOf(waybill),
+  ]
+}
+
+/** Each only where the waybill has it. */
+function routeFactsOf({ plan, tier, waitedMs, catalogDate }: Waybill): WaybillView['facts'] {
+  return [
+    ...(plan?.orderedBy === undefined ? [] : [{ label: 'Ordered by', value: planOrderWords[plan.orderedBy] }]),
+    ...(tier === undefined ? [] : [{ label: 'Tier', value: tier }]),
+    ...(waitedMs === undefined ? [] : [{ label: 'Waited', value: `${formatSeconds(waitedMs)}: all were cooling` }]),
+    ...(catalogDate === undefined ? [] : [{ label: 'Prices', value: `catalogue of ${catalogDate}` }]),
   ]
 }
 

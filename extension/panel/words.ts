@@ -2,7 +2,7 @@
 import type { FailureKind } from '../../shared/domain/failure.ts'
 import type { ProfileSource } from '../../shared/domain/profile.ts'
 import type { PromptName } from '../../shared/domain/prompt.ts'
-import type { RejectionReason } from '../../shared/domain/routePlan.ts'
+import type { PlanOrder, RejectionReason } from '../../shared/domain/routePlan.ts'
 import type { StatsDimension } from '../../shared/domain/stats.ts'
 import type { NextStepKind } from '../../shared/domain/streamPart.ts'
 
@@ -49,6 +49,16 @@ export const rejectionWords: Readonly<Record<RejectionReason, string>> = {
   'keys-cooling': 'its provider asked to be left alone for a while',
   'breaker-open': 'it failed again and again just before',
   'probe-under-way': 'another request was trying whether it is back',
+}
+
+export const planOrderWords: Readonly<Record<PlanOrder, string>> = {
+  declared: 'as declared',
+  order: 'the order named in the profile or request',
+  price: 'price',
+  throughput: 'tokens a second',
+  latency: 'time to the first token',
+  'price-weighted': 'a draw by price',
+  adaptive: 'price, waiting and failures',
 }
 
 export const nextStepWords: Readonly<Record<NextStepKind, string>> = {

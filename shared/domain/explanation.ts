@@ -1,8 +1,8 @@
 /** Why a request went where it went: the plan with the numbers behind it, computed again from what was recorded. */
 import * as z from 'zod'
+import { autoDecisionSchema } from './autoDecision.ts'
 import { endpointIdSchema } from './ids.ts'
 import { moneySchema } from './money.ts'
-import { autoTierSchema } from './profile.ts'
 import { rejectedEndpointSchema, rejectionReasons, routePlanSchema } from './routePlan.ts'
 
 const nanodollarsSchema = z.number().int().nonnegative()
@@ -44,24 +44,6 @@ export const nearMissSchema = z
   .readonly()
 export type NearMiss = z.infer<typeof nearMissSchema>
 
-const autoFeatureSchema = z
-  .object({ name: z.string(), value: z.number(), weight: z.number(), contribution: z.number() })
-  .readonly()
-
-/** How an `auto` profile chose its tier. */
-export const autoChoiceSchema = z
-  .object({
-    tier: autoTierSchema,
-    /** The sum of all contributions; at or above the threshold the strong tier is chosen. */
-    score: z.number(),
-    threshold: z.number(),
-    features: z.array(autoFeatureSchema).readonly(),
-    /** The share of strong calls alone decided. */
-    isForcedByShare: z.boolean(),
-  })
-  .readonly()
-export type AutoChoice = z.infer<typeof autoChoiceSchema>
-
 /**
  * Whether the recorded inputs give the recorded plan again, byte for byte. `other-version`: planned by other rules than
  * this build's. `inputs-missing`: nothing was recorded, or it is gone (it is kept for 14 days).
@@ -79,7 +61,7 @@ export const planExplanationSchema = z
     /** With a sentence for each reason. */
     rejected: z.array(rejectedEndpointSchema.unwrap().extend({ text: z.string() }).readonly()).readonly(),
     nearMiss: nearMissSchema.unwrap().extend({ text: z.string() }).readonly().exactOptional(),
-    auto: autoChoiceSchema.exactOptional(),
+    auto: autoDecisionSchema.exactOptional(),
   })
   .readonly()
 export type PlanExplanation = z.infer<typeof planExplanationSchema>
@@ -95,3 +77,9 @@ export const forecastSchema = z
   })
   .readonly()
 export type Forecast = z.infer<typeof forecastSchema>
+
+/** What became of one attempt and what was decided after it, in words. */
+export const attemptExplanationSchema = z
+  .object({ attempt: z.number().int().positive(), endpoint: endpointIdSchema, text: z.string() })
+  .readonly()
+export type AttemptExplanation = z.infer<typeof attemptExplanationSchema>

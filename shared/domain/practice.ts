@@ -32,5 +32,15 @@ export const practiceStepSchema = z.discriminatedUnion('play', [
   z.object({ play: z.literal('garble'), afterEvents: afterEventsSchema }).readonly(),
   /** Status 200, then an error event; default after 0 events. */
   z.object({ play: z.literal('error-in-200'), afterEvents: afterEventsSchema.exactOptional() }).readonly(),
+  /** The stream falls silent and stays open. */
+  z.object({ play: z.literal('stall'), afterEvents: afterEventsSchema }).readonly(),
+  /** Status 200 with a web page, as a captive portal sends it. */
+  z.object({ play: z.literal('web-page') }).readonly(),
+  /** A whole answer that says nothing. */
+  z.object({ play: z.literal('empty') }).readonly(),
+  /** The key is refused: 401, 402 or 403. */
+  z
+    .object({ play: z.literal('refuse-key'), httpStatus: z.union([z.literal(401), z.literal(402), z.literal(403)]) })
+    .readonly(),
 ])
 export type PracticeStep = z.infer<typeof practiceStepSchema>

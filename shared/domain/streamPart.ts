@@ -12,6 +12,21 @@ const numbered = { number: z.number().int().positive(), attempt: z.number().int(
 export const nextSteps = ['retry', 'fallback', 'stop'] as const
 export type NextStepKind = (typeof nextSteps)[number]
 
+/** Because of what. */
+export const nextReasons = [
+  'next-key',
+  'next-endpoint',
+  'next-model',
+  /** Every endpoint has to be left alone for a while; the request waits. */
+  'wait',
+  'nobody-else',
+  'text-drawn',
+  'out-of-time',
+  /** Whoever is asked, the answer would be the same. */
+  'final',
+] as const
+export type NextReason = (typeof nextReasons)[number]
+
 export const outcomes = ['succeeded', 'failed', 'cancelled', 'interrupted'] as const
 export type Outcome = (typeof outcomes)[number]
 

@@ -10,7 +10,7 @@ import { parameterNameSchema } from './parameterName.ts'
 import { autoTierSchema, profileSources } from './profile.ts'
 import { promptNameSchema } from './prompt.ts'
 import { routePlanSchema } from './routePlan.ts'
-import { nextSteps, outcomes } from './streamPart.ts'
+import { nextReasons, nextSteps, outcomes } from './streamPart.ts'
 import { usageSchema } from './usage.ts'
 
 const durationMsSchema = z.number().nonnegative()
@@ -50,6 +50,8 @@ export const attemptRecordSchema = z
     failure: failureSchema.exactOptional(),
     /** What was decided after a failure. */
     next: z.enum(nextSteps).exactOptional(),
+    /** And because of what. */
+    nextBecause: z.enum(nextReasons).exactOptional(),
     /** Its text had been drawn and was taken back. */
     isRewound: z.boolean(),
     finishReason: z.enum(finishReasons).exactOptional(),

@@ -56,6 +56,8 @@ export const chatParamsSchema = z
     workspace: workspaceRefSchema.exactOptional(),
     /** Requests of one conversation: they stay with the endpoint that has it in its prompt cache. */
     sessionId: z.string().min(1).max(256).exactOptional(),
+    /** The earlier request whose answer was thrown away or is asked for again; an `auto` profile takes it into account. */
+    followsRejected: requestIdSchema.exactOptional(),
     promptCacheKey: z.string().min(1).max(256).exactOptional(),
     /** How long to wait when every endpoint is cooling; milliseconds. Default 20,000. */
     patienceMs: z.number().int().nonnegative().max(600_000).exactOptional(),

@@ -22,12 +22,21 @@ test('the default profile has all declared models in order and never practice', 
   const { profiles, defaultProfile } = settingsFrom(twoProviders).current()
   assert.equal(defaultProfile, 'default')
   assert.deepEqual(profiles.get(defaultProfile)?.profile.models, ['openai/small', 'local/big'])
-  assert.deepEqual([...profiles.keys()], ['default', 'practice', 'practice-failover', 'work'])
+  assert.deepEqual(
+    [...profiles.keys()],
+    ['default', 'balanced', 'cheap', 'fast', 'best', 'local-only', 'auto', 'practice', 'practice-failover', 'work'],
+  )
 })
 
 test('a default profile that does not exist leaves the built-in one in force', () => {
   assert.equal(settingsFrom({ ...twoProviders, defaultProfile: 'gone' }).current().defaultProfile, 'default')
   assert.equal(settingsFrom({ ...twoProviders, defaultProfile: 'work' }).current().defaultProfile, 'work')
+})
+
+test('without declared models the default is balanced, unless the user wrote a profile `default`', () => {
+  assert.equal(settingsFrom({}).current().defaultProfile, 'balanced')
+  const own = { profiles: { default: { models: ['openai/small'] } } }
+  assert.equal(settingsFrom(own).current().defaultProfile, 'default')
 })
 
 test('without any provider practice is there all the same, and pretends', () => {

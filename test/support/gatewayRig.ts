@@ -1,15 +1,18 @@
 /** A gateway with fakes at all its ports: what the tests of one request start from. */
-import { factsOf, freshStanding } from '../../daemon/core/routing/endpointFacts.ts'
 import type { AdmittedRequest } from '../../daemon/gateway/admittedRequest.ts'
 import { endpointTableOf } from '../../daemon/gateway/endpoints.ts'
+import { createKeyNotices } from '../../daemon/gateway/keyNotices.ts'
 import { createLedger, type Ledger } from '../../daemon/gateway/ledger.ts'
 import { createPartStream } from '../../daemon/gateway/partStream.ts'
 import type { Log } from '../../daemon/gateway/ports.ts'
 import { type RequestPorts, runRequest } from '../../daemon/gateway/requestRun.ts'
 import type { Settings } from '../../daemon/gateway/settings.ts'
+import { createStandings, type KeySource } from '../../daemon/gateway/standings.ts'
+import { createStickyRoutes } from '../../daemon/gateway/stickyRoutes.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { ProfileName, RequestId } from '../../shared/domain/ids.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
+import type { Notice } from '../../shared/protocol/notice.ts'
 import { createFakeUpstream, type UpstreamStep } from './fakeUpstream.ts'
 import { createManualClock, type ManualClock } from './manualClock.ts'
 import { createMemoryJournal } from './memoryJournal.ts'
@@ -36,20 +39,25 @@ export function requestFor(endpoints: readonly Endpoint[], more: Partial<Admitte
     prompt: 'explain',
     messages: [{ role: 'user', content: 'why?' }],
     policy: {
-      models: [...new Set(endpoints.map((one) => one.model))],
+      models: [...new Set(endpoints.map((one) => one.model))].map((model) => ({ model })),
       // Of the same price by id, so that who comes first is no matter of dice.
       preferences: { sort: 'price' },
       parameters: { maxOutputTokens: 1_000 },
       requiredOutputTokens: 1,
       timeouts: {},
+      patienceMs: 0,
     },
     settings: settingsWith(endpoints),
     canRewind: false,
+    stickyKey: 'session one',
     ...more,
   }
 }
 
-export function createRig(script: readonly (readonly UpstreamStep[])[]) {
+const keyless: KeySource = { keysOf: () => undefined, changedAtMs: () => 0, revision: () => 0 }
+
+export function createRig(script: readonly (readonly UpstreamStep[])[], environment: KeySource = keyless) {
+  const notices: Notice[] = []
   const clock: ManualClock = createManualClock()
   const journal = createMemoryJournal(clock)
   const ledger: Ledger = createLedger({ journal, archive: noArchive, clock, log: silentLog })
@@ -60,9 +68,12 @@ export function createRig(script: readonly (readonly UpstreamStep[])[]) {
     clock,
     random: { uint32: () => 0 },
     log: silentLog,
-    standings: { of: (endpoint) => ({ facts: factsOf(endpoint), standing: freshStanding }) },
+    standings: createStandings({ environment, clock, state: ledger.state }),
+    notices: createKeyNotices({ environment, log: silentLog, tell: (notice) => notices.push(notice) }),
+    decisions: { record: () => {} },
+    sticky: createStickyRoutes(clock),
   }
-  return { clock, journal, ledger, upstream, ports }
+  return { clock, journal, ledger, upstream, ports, notices }
 }
 
 /** Runs one request and collects all its parts. */

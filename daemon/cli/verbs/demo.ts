@@ -5,6 +5,8 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { promptNameSchema, promptNames } from '../../../shared/domain/prompt.ts'
+import { explain } from '../../../shared/protocol/explain.ts'
+import { journal } from '../../../shared/protocol/journal.ts'
 import { providersAdd } from '../../../shared/protocol/providers.ts'
 import { stats } from '../../../shared/protocol/stats.ts'
 import { status } from '../../../shared/protocol/status.ts'
@@ -14,6 +16,7 @@ import type { DaemonClient } from '../daemonClient.ts'
 import { type Destination, practiceDestination, realDestination } from '../demo/destination.ts'
 import { findLocalServer, knownAddresses } from '../demo/findLocalServer.ts'
 import { type ExitCode, exitCodes } from '../exitCodes.ts'
+import { renderShortExplanation } from '../explainText.ts'
 import { inkOf } from '../ink.ts'
 import type { Terminal } from '../terminal.ts'
 import { UsageError } from '../usageError.ts'
@@ -62,7 +65,10 @@ Example:
       const terminal = inOneStream(context.terminal)
       const wish = { ...destination.wish, prompt: { name: prompt.data, code }, workspace }
       const exitCode = await askModel({ ...context, terminal }, client, wish)
-      if (exitCode === exitCodes.ok) await showWhatNow(terminal, client)
+      if (exitCode === exitCodes.ok) {
+        await showWhy(terminal, client)
+        await showWhatNow(terminal, client)
+      }
       return exitCode
     }
     return withClient(context, work, { idleExitMs: 60_000 })
@@ -130,9 +136,18 @@ function inOneStream(terminal: Terminal): Terminal {
   return { ...terminal, error: terminal.out, isErrorTty: terminal.isOutTty }
 }
 
+async function showWhy(terminal: Terminal, client: DaemonClient): Promise<void> {
+  const [last] = resultOf(await client.request(journal, { limit: 1 })).waybills
+  if (last === undefined) return
+  const why = resultOf(await client.request(explain, { requestId: last.requestId }))
+  terminal.out(`\n${renderShortExplanation(why, terminal)}`)
+}
+
 async function showWhatNow(terminal: Terminal, client: DaemonClient): Promise<void> {
   const today = resultOf(await client.request(stats, { range: 'today', groupBy: 'endpoint' }))
   const ink = inkOf(terminal)
   terminal.out(`\n${ink.bold('Today')}\n${renderStats(today, terminal)}\n`)
-  terminal.out('Next: `waybill help`; `waybill help providers` for your own keys; `waybill doctor`.\n')
+  terminal.out(
+    'Next: `waybill explain`; `waybill help`; `waybill help providers` for your own keys; `waybill doctor`.\n',
+  )
 }

@@ -27,7 +27,7 @@ export const providers: Verb = {
 Writes a provider, and the models that you name, to config.json.
 
   -k, --kind KIND     one of these:
-${wrapped(providerKinds, 22, 78)}
+${wrapped(providerKinds, 22)}
                       (custom: any server that speaks a dialect below)
   -m, --model MODEL   AUTHOR/SLUG[=NAME][,IN/OUT]; may be repeated. NAME is what
                       the provider calls it; IN and OUT are US dollars for a
@@ -74,6 +74,18 @@ Examples:
   },
 }
 
+/** Words in lines that end before column 80, each after so many spaces. */
+function wrapped(words: readonly string[], indent: number): string {
+  const lines: string[] = []
+  for (const word of words) {
+    const last = lines.at(-1)
+    const longer = last === undefined ? word : `${last}, ${word}`
+    if (last === undefined || indent + longer.length > 78) lines.push(word)
+    else lines[lines.length - 1] = longer
+  }
+  return lines.map((line) => ' '.repeat(indent) + line).join('\n')
+}
+
 function paramsOf(id: string | undefined, given: VerbArguments) {
   const baseUrl = given.text('base-url')
   const dialect = given.text('dialect')
@@ -104,17 +116,6 @@ const expectations: ReadonlyMap<string, string> = new Map([
   ['baseUrl', 'expected --base-url to be a URL, such as http://127.0.0.1:8000/v1'],
   ['keyEnvironmentName', 'expected --key-env to be the name of an environment variable, never the key itself'],
 ])
-
-/** The words in lines of at most this width, behind an indentation. */
-function wrapped(words: readonly string[], indentation: number, width: number): string {
-  const lines: string[] = []
-  for (const word of words) {
-    const line = lines.at(-1)
-    if (line === undefined || line.length + word.length + 2 > width) lines.push(' '.repeat(indentation) + word)
-    else lines[lines.length - 1] = `${line}, ${word}`
-  }
-  return lines.join(',\n')
-}
 
 /** `AUTHOR/SLUG[=NAME][,IN/OUT]`. */
 export function modelOf(argument: string) {

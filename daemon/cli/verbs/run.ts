@@ -1,10 +1,8 @@
 /** `waybill run`: one prompt over code, its answer streamed to standard output, its waybill to standard error. */
-import { type CodeSelection, type PromptName, promptNameSchema, promptNames } from '../../../shared/domain/prompt.ts'
-import { askModel, askModelAsJson, type ChatWish } from '../askModel.ts'
-import { readCodeArgument } from '../codeArgument.ts'
-import { profileOf } from '../profileArgument.ts'
-import { UsageError } from '../usageError.ts'
-import type { Verb, VerbArguments, VerbContext } from '../verb.ts'
+import { promptNames } from '../../../shared/domain/prompt.ts'
+import { askModel, askModelAsJson } from '../askModel.ts'
+import { wishOf } from '../promptWish.ts'
+import type { Verb } from '../verb.ts'
 import { withClient } from '../withClient.ts'
 
 export const run: Verb = {
@@ -44,40 +42,4 @@ Examples:
     const ask = given.has('json') ? askModelAsJson : askModel
     return withClient(context, (client) => ask(context, client, wish))
   },
-}
-
-async function wishOf(context: VerbContext, given: VerbArguments): Promise<ChatWish> {
-  const [name, file] = given.positionals
-  const prompt = promptOf(name)
-  const text = given.text('text')
-  if (prompt === 'ask' && text === undefined) {
-    throw new UsageError('expected your question, as in `waybill run ask FILE --text "Where can this throw?"`')
-  }
-  const { code, document } = await codeOf(context, file)
-  if (code === undefined && prompt !== 'ask') {
-    throw new UsageError(`expected code for \`${prompt}\`: a file, as in FILE:10-40, or standard input; found neither`)
-  }
-  const workspace = { folder: context.currentFolder, ...(document === undefined ? {} : { document }) }
-  const profile = given.text('profile')
-  return {
-    prompt: { name: prompt, ...(text === undefined ? {} : { text }), ...(code === undefined ? {} : { code }) },
-    workspace,
-    ...(profile === undefined ? {} : { profile: profileOf(profile) }),
-  }
-}
-
-function promptOf(name: string | undefined): PromptName {
-  const prompt = promptNameSchema.safeParse(name)
-  if (prompt.success) return prompt.data
-  const found = name === undefined ? 'nothing' : `\`${name}\``
-  throw new UsageError(`expected a prompt (${promptNames.join(', ')}), found ${found}`)
-}
-
-type Given = { readonly code?: CodeSelection; readonly document?: string }
-
-async function codeOf(context: VerbContext, file: string | undefined): Promise<Given> {
-  if (file !== undefined) return readCodeArgument(file, context.currentFolder)
-  if (context.terminal.isInputTty) return {}
-  const text = await context.terminal.readInput()
-  return text === '' ? {} : { code: { text } }
 }

@@ -7,6 +7,8 @@ import * as z from 'zod'
 import { requestIdSchema } from '../../../shared/domain/ids.ts'
 import { moneySchema, moneySumSchema } from '../../../shared/domain/money.ts'
 import { attemptRecordSchema, waybillSchema } from '../../../shared/domain/waybill.ts'
+import { resilienceSnapshotSchema } from '../resilience/resilienceState.ts'
+import { autoCheckpointSchema, autoEntrySchema, feedbackEntrySchema } from './autoEntries.ts'
 
 /** Format of the journal's files; an older build never opens newer ones. */
 export const journalSchemaVersion = 1
@@ -20,6 +22,7 @@ const requestScopeSchema = z
     profile: waybillSchema.unwrap().shape.profile,
     profileSource: waybillSchema.unwrap().shape.profileSource,
     prompt: waybillSchema.unwrap().shape.prompt,
+    tier: waybillSchema.unwrap().shape.tier,
     plan: waybillSchema.unwrap().shape.plan,
   })
   .readonly()
@@ -35,6 +38,8 @@ export const reserveEntrySchema = z
     provider: attemptRecordSchema.unwrap().shape.provider,
     model: attemptRecordSchema.unwrap().shape.model,
     isPractice: z.boolean(),
+    /** The name of the key that is used: its environment variable. */
+    key: z.string().exactOptional(),
     bound: moneySchema,
     boundInputTokens: z.number().int().nonnegative(),
     boundOutputTokens: z.number().int().nonnegative(),
@@ -65,6 +70,14 @@ export const requestEntrySchema = z
   .readonly()
 export type RequestEntry = z.infer<typeof requestEntrySchema>
 
+const endpointHealthSchema = z
+  .object({
+    failuresInARow: z.number().int().nonnegative(),
+    lastSuccessAtMs: z.number().exactOptional(),
+    lastFailureAtMs: z.number().exactOptional(),
+  })
+  .readonly()
+
 /** A request that reached an endpoint and has not ended. */
 const requestUnderWaySchema = z
   .object({
@@ -85,6 +98,11 @@ export const checkpointEntrySchema = z
     day: z.string(),
     openReservations: z.array(reserveEntrySchema).readonly(),
     requestsUnderWay: z.array(requestUnderWaySchema).readonly(),
+    /** By endpoint. Missing, like `resilience`, in files of older builds. */
+    health: z.record(z.string(), endpointHealthSchema).exactOptional(),
+    /** Breakers, keys and first-token times. */
+    resilience: resilienceSnapshotSchema.exactOptional(),
+    auto: autoCheckpointSchema.exactOptional(),
   })
   .readonly()
 export type CheckpointEntry = z.infer<typeof checkpointEntrySchema>
@@ -106,5 +124,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   requestEntrySchema.unwrap(),
   checkpointEntrySchema.unwrap(),
   recoveredEntrySchema.unwrap(),
+  autoEntrySchema.unwrap(),
+  feedbackEntrySchema.unwrap(),
 ])
 export type JournalEntry = z.infer<typeof journalEntrySchema>

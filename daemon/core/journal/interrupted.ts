@@ -13,6 +13,7 @@ export function interruptedAttempt(reserve: ReserveEntry, atMs: number): Attempt
     provider: reserve.provider,
     model: reserve.model,
     isPractice: reserve.isPractice,
+    ...(reserve.key !== undefined && { key: reserve.key }),
     startedAtMs: reserve.atMs,
     totalMs: Math.max(0, atMs - reserve.atMs),
     outcome: 'interrupted',

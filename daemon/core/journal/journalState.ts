@@ -8,6 +8,15 @@ import type { EndpointId, RequestId } from '../../../shared/domain/ids.ts'
 import { addMoney, noMoney } from '../../../shared/domain/moneySum.ts'
 import { addToHistogram } from '../metrics/histogram.ts'
 import { type RollUp, type RollUpKey, rollUpAt } from '../metrics/rollUp.ts'
+import {
+  createResilienceState,
+  onResilienceCall,
+  onResilienceEnd,
+  type ResilienceState,
+  restoreResilience,
+  snapshotOfResilience,
+} from '../resilience/resilienceState.ts'
+import { type AutoState, applyAuto, autoCheckpointOf, createAutoState, restoreAuto } from './autoState.ts'
 import type { CheckpointEntry, EndEntry, JournalEntry, RequestEntry, RequestUnderWay, ReserveEntry } from './entry.ts'
 
 export type JournalState = {
@@ -17,12 +26,23 @@ export type JournalState = {
   readonly openReservations: Map<string, ReserveEntry>
   rollUps: Map<string, RollUp>
   readonly health: Map<EndpointId, EndpointHealth>
+  /** Breakers, keys and first-token times. */
+  readonly resilience: ResilienceState
   /** Requests under way that reached an endpoint. */
   readonly requestsUnderWay: Map<RequestId, RequestUnderWay>
+  readonly auto: AutoState
 }
 
 export function createJournalState(): JournalState {
-  return { day: '', openReservations: new Map(), rollUps: new Map(), health: new Map(), requestsUnderWay: new Map() }
+  return {
+    day: '',
+    openReservations: new Map(),
+    rollUps: new Map(),
+    health: new Map(),
+    resilience: createResilienceState(),
+    requestsUnderWay: new Map(),
+    auto: createAutoState(),
+  }
 }
 
 export function applyEntry(state: JournalState, entry: JournalEntry): void {
@@ -39,6 +59,10 @@ export function applyEntry(state: JournalState, entry: JournalEntry): void {
     case 'request':
       applyRequest(state, entry)
       break
+    case 'auto':
+    case 'feedback':
+      applyAuto(state.auto, entry)
+      break
     case 'recovered':
       break
   }
@@ -46,6 +70,7 @@ export function applyEntry(state: JournalState, entry: JournalEntry): void {
 
 /** What the first line of a day's file must say so that the days before it need not be read. */
 export function checkpointOf(state: JournalState, day: string, atMs: number): CheckpointEntry {
+  const auto = autoCheckpointOf(state.auto)
   return {
     type: 'checkpoint',
     schema: 1,
@@ -53,6 +78,9 @@ export function checkpointOf(state: JournalState, day: string, atMs: number): Ch
     day,
     openReservations: [...state.openReservations.values()],
     requestsUnderWay: [...state.requestsUnderWay.values()],
+    health: Object.fromEntries(state.health),
+    resilience: snapshotOfResilience(state.resilience),
+    ...(auto !== undefined && { auto }),
   }
 }
 
@@ -61,13 +89,20 @@ function applyCheckpoint(state: JournalState, entry: CheckpointEntry): void {
   state.rollUps = new Map()
   state.openReservations.clear()
   state.requestsUnderWay.clear()
+  restoreAuto(state.auto, entry.auto)
   for (const reserve of entry.openReservations) {
     state.openReservations.set(reservationKey(reserve.requestId, reserve.attempt), reserve)
   }
+  // Checkpoints of older builds say nothing of these: what is known stays.
+  if (entry.resilience !== undefined) restoreResilience(state.resilience, entry.resilience)
+  for (const [id, health] of Object.entries(entry.health ?? {})) state.health.set(id as EndpointId, health)
   for (const request of entry.requestsUnderWay) state.requestsUnderWay.set(request.lastReserve.requestId, request)
 }
 
 function applyReserve(state: JournalState, entry: ReserveEntry): void {
+  const { endpoint, provider, key } = entry
+  const token = reservationKey(entry.requestId, entry.attempt)
+  onResilienceCall(state.resilience, { token, endpoint, provider, ...(key !== undefined && { key }) }, entry.atMs)
   state.openReservations.set(reservationKey(entry.requestId, entry.attempt), entry)
   const cost = state.requestsUnderWay.get(entry.requestId)?.cost ?? noMoney
   state.requestsUnderWay.set(entry.requestId, { lastReserve: entry, cost })
@@ -79,6 +114,7 @@ function applyEnd(state: JournalState, entry: EndEntry): void {
   const reserve = state.openReservations.get(key)
   state.openReservations.delete(key)
   applyHealth(state, entry)
+  onResilienceEnd(state.resilience, { ...record, token: key }, entry.atMs)
   const underWay = state.requestsUnderWay.get(entry.requestId)
   if (underWay !== undefined) {
     state.requestsUnderWay.set(entry.requestId, { ...underWay, cost: addMoney(underWay.cost, record.cost) })

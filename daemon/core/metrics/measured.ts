@@ -2,7 +2,22 @@
  * Averages of an endpoint's attempts in which newer ones count more: after ten attempts an older one counts half. They are
  * what the adaptive strategy compares, so they follow a change within tens of requests.
  */
+import * as z from 'zod'
 import type { Measured } from '../routing/planInput.ts'
+
+const ratioSchema = z.number().min(0).max(1)
+
+export const measuredSchema = z
+  .object({
+    attempts: z.number().int().nonnegative(),
+    firstTokenMs: z.number().nonnegative().exactOptional(),
+    tokensPerSecond: z.number().nonnegative().exactOptional(),
+    failedRatio: ratioSchema,
+    rateLimitedRatio: ratioSchema,
+    cachedRatio: ratioSchema,
+    outputTokens: z.number().nonnegative().exactOptional(),
+  })
+  .readonly()
 
 export type MeasuredAttempt = {
   readonly outcome: 'succeeded' | 'failed' | 'rate-limited'

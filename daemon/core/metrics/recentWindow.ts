@@ -1,17 +1,20 @@
 /**
- * What happened at an endpoint in the last five minutes, bounded in number, and what planning wants to know of it:
- * percentiles of first token and throughput, and until when it counts as unstable. Worked out when something is added or
- * has grown old, not for each plan.
+ * How quick the answers of an endpoint were in the last five minutes, bounded in number, and the percentiles that planning
+ * reads. Worked out when something is added or has grown old, not for each plan.
  */
+import * as z from 'zod'
 import type { Percentiles } from '../routing/planInput.ts'
 
-export type WindowSample = {
-  /** Unix milliseconds. */
-  readonly atMs: number
-  readonly isSuccess: boolean
-  readonly firstTokenMs?: number
-  readonly tokensPerSecond?: number
-}
+const windowSampleSchema = z
+  .object({
+    /** Unix milliseconds. */
+    atMs: z.number(),
+    firstTokenMs: z.number().nonnegative().exactOptional(),
+    tokensPerSecond: z.number().nonnegative().exactOptional(),
+  })
+  .readonly()
+export type WindowSample = z.infer<typeof windowSampleSchema>
+export const recentWindowSchema = z.array(windowSampleSchema).readonly()
 
 /** Newest last. */
 export type RecentWindow = readonly WindowSample[]
@@ -51,26 +54,4 @@ export function percentilesOf(
 export function windowChangesAtMs(window: RecentWindow, nowMs: number): number | undefined {
   const oldest = window.find(({ atMs }) => atMs > nowMs - windowMs)
   return oldest === undefined ? undefined : oldest.atMs + windowMs
-}
-
-const outageMs = 30_000
-const leastAttempts = 3
-const leastSuccessRatio = 0.8
-
-/**
- * Until when fewer than 80 % of the attempts of the last 30 s went well, of at least three, if nothing more happens;
- * 0 if that is not so now. (Significant outage, as routing decides it where OpenRouter's documents are silent.)
- */
-export function unstableUntilMsOf(window: RecentWindow, nowMs: number): number {
-  const recent = window.filter(({ atMs }) => atMs > nowMs - outageMs)
-  let successes = recent.filter(({ isSuccess }) => isSuccess).length
-  let untilMs = 0
-  for (const [index, sample] of recent.entries()) {
-    const attempts = recent.length - index
-    if (attempts < leastAttempts || successes >= attempts * leastSuccessRatio) break
-    // So it stays until its oldest attempt is 30 s old; then the next ones are looked at without it.
-    untilMs = sample.atMs + outageMs
-    if (sample.isSuccess) successes -= 1
-  }
-  return untilMs
 }

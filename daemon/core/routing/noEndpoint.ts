@@ -1,9 +1,10 @@
 /** Says why a plan has no candidate, and what to do about it. Made only when it is needed. */
 import type { Failure } from '../../../shared/domain/failure.ts'
-import type { ModelId } from '../../../shared/domain/ids.ts'
 import type { RejectionReason, RoutePlan } from '../../../shared/domain/routePlan.ts'
+import type { RequestedModel } from './modelReference.ts'
 
-const rejectionTexts: Readonly<Record<RejectionReason, string>> = {
+/** Each reason as a clause that follows the name of an endpoint. */
+export const rejectionTexts: Readonly<Record<RejectionReason, string>> = {
   'not-in-only': 'its provider is not in `only`',
   ignored: 'its provider is in `ignore`',
   'not-in-order': 'its provider is not in `order` and fallbacks are off',
@@ -27,31 +28,36 @@ const rejectionTexts: Readonly<Record<RejectionReason, string>> = {
 /** When all who may take it only have to be left alone for a while, that is what it says, and for how long. */
 export function noEndpointFailure(
   plan: RoutePlan,
-  models: readonly ModelId[],
+  models: readonly RequestedModel[],
   profile: string,
   nowMs: number,
 ): Failure {
-  if (plan.reopensAtMs !== undefined) return coolingFailure(plan, profile, Math.max(0, plan.reopensAtMs - nowMs))
+  if (plan.reopensAtMs !== undefined) {
+    const waiting = plan.rejected.filter(({ reason }) => passingReasons.has(reason))
+    return coolingFailure(waiting, Math.max(0, plan.reopensAtMs - nowMs))
+  }
   return { kind: 'no-endpoint', message: messageOf(plan, models, profile) }
 }
 
-function coolingFailure(plan: RoutePlan, profile: string, retryAfterMs: number): Failure {
-  const waiting = plan.rejected.filter(({ reason }) => passingReasons.has(reason)).map(({ endpoint }) => endpoint)
+/** Everybody who may take the request has to be left alone for a while. */
+export function coolingFailure(cooling: RoutePlan['rejected'], retryAfterMs: number): Failure {
+  const reasons = cooling.map((one) => `${one.endpoint}: ${rejectionTexts[one.reason]}`)
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
   return {
     kind: 'cooling',
-    message: `Every endpoint of “${profile}” that may take this request is cooling (${waiting.join(', ')}). Try again in ${Math.ceil(retryAfterMs / 1000)} s, or choose another profile.`,
+    message: `Every endpoint has to be left alone for a while. ${reasons.join('. ')}. Ask again in ${seconds} s.`,
     retryAfterMs,
   }
 }
 
 const passingReasons: ReadonlySet<RejectionReason> = new Set(['keys-cooling', 'breaker-open', 'probe-under-way'])
 
-function messageOf(plan: RoutePlan, models: readonly ModelId[], profile: string): string {
+function messageOf(plan: RoutePlan, models: readonly RequestedModel[], profile: string): string {
   if (models.length === 0) {
     return `The profile “${profile}” has no model yet. Add a provider (\`waybill providers add\`, or config.json), or switch to the profile “practice” to try without one.`
   }
   if (plan.rejected.length === 0) {
-    return `No provider offers ${models.join(', ')}. Expected it under \`providers.….models\` in config.json: add it there, or choose another profile than “${profile}”.`
+    return `No provider offers ${models.map(({ model }) => model).join(', ')}. Expected it under \`providers.….models\` in config.json: add it there, or choose another profile than “${profile}”.`
   }
   const reasons = plan.rejected.map((rejected) => `${rejected.endpoint}: ${rejectionTexts[rejected.reason]}`)
   return `No endpoint can take this request under the profile “${profile}”. ${reasons.join('. ')}.`

@@ -6,8 +6,8 @@
 import type { ChatMessage } from '../../../shared/domain/chatRequest.ts'
 
 export type StickyRequest = {
-  readonly sessionId?: string
-  readonly promptCacheKey?: string
+  readonly sessionId?: string | undefined
+  readonly promptCacheKey?: string | undefined
   readonly messages: readonly ChatMessage[]
 }
 

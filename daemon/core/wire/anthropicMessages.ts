@@ -12,7 +12,7 @@ import type { FinishReason } from '../../../shared/domain/waybill.ts'
 import { type AnswerBuilder, createAnswerBuilder, createStreamDecoder } from './answerBuilder.ts'
 import { type AnthropicCounts, usageOf, withCounts } from './anthropicUsage.ts'
 import { type Json, listOf, recordOf, textOf } from './json.ts'
-import { failureOfErrorFrame } from './wireError.ts'
+import { failureOfErrorFrame } from './openaiError.ts'
 import type { WireDecoder, WireEvent } from './wireEvent.ts'
 
 export function createAnthropicDecoder(): WireDecoder {

@@ -5,7 +5,8 @@
  * Source: Anthropic API reference "Messages" (usage) and "Streaming messages" (2026-10).
  */
 import type { Usage } from '../../../shared/domain/usage.ts'
-import { countOf, recordOf } from './json.ts'
+import { recordOf } from './json.ts'
+import { countOf } from './tokenCounts.ts'
 
 /** What the wire said so far, by its own names. */
 export type AnthropicCounts = {

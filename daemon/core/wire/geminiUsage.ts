@@ -1,24 +1,46 @@
 /**
- * Token counts of a Gemini answer, in the project's convention. The prompt's count includes what was cached. Thoughts lie
- * inside the candidates' count exactly when prompt + candidates = total; else they stand beside it.
- * Source: Gemini API reference "GenerateContentResponse" (UsageMetadata) and guide "Thinking" (2026-10).
+ * `usageMetadata` of a Gemini answer in the project's convention: cached reads lie within inputTokens, thoughts within
+ * outputTokens. What is not said stays unknown, except where the total says it.
+ *
+ * Sources: Gemini API reference, "UsageMetadata" (ai.google.dev/api/generate-content, 2026-10): promptTokenCount
+ * includes cachedContentTokenCount; Vertex AI counts thoughts within the candidates on some models.
  */
 import type { Usage } from '../../../shared/domain/usage.ts'
-import { countOf, recordOf } from './json.ts'
+import { type Json, recordOf } from './json.ts'
+import { countOf, usageOfCounts } from './tokenCounts.ts'
 
 export function decodeGeminiUsage(value: unknown): Usage | undefined {
   const usage = recordOf(value)
   if (usage === undefined) return undefined
-  const prompt = countOf(usage.promptTokenCount)
-  const cached = countOf(usage.cachedContentTokenCount)
-  const thoughts = countOf(usage.thoughtsTokenCount)
-  const candidates = countOf(usage.candidatesTokenCount)
-  const isInside = candidates !== undefined && countOf(usage.totalTokenCount) === (prompt ?? 0) + candidates
-  const output = thoughts === undefined || isInside ? candidates : (candidates ?? 0) + thoughts
-  return {
-    ...(prompt !== undefined && { inputTokens: prompt }),
-    ...(cached !== undefined && { cachedInputTokens: cached }),
-    ...(output !== undefined && { outputTokens: output }),
-    ...(thoughts !== undefined && { reasoningTokens: thoughts }),
+  const inputTokens = inputTokensOf(usage)
+  return usageOfCounts({
+    inputTokens,
+    cachedInputTokens: countOf(usage.cachedContentTokenCount),
+    cacheWriteTokens: undefined,
+    cacheWrite1hTokens: undefined,
+    outputTokens: outputTokensOf(usage, inputTokens),
+    reasoningTokens: countOf(usage.thoughtsTokenCount),
+  })
+}
+
+/** What Google's own tools put into the prompt is counted beside it, and is input too. */
+function inputTokensOf(usage: Json): number | undefined {
+  const promptTokens = countOf(usage.promptTokenCount)
+  return promptTokens === undefined ? undefined : promptTokens + (countOf(usage.toolUsePromptTokenCount) ?? 0)
+}
+
+/**
+ * Thoughts lie within the candidates if input + candidates = total, else beside them. A count of the candidates that
+ * is missing follows from total = input + output.
+ */
+function outputTokensOf(usage: Json, inputTokens: number | undefined): number | undefined {
+  const candidateTokens = countOf(usage.candidatesTokenCount)
+  const thoughtTokens = countOf(usage.thoughtsTokenCount) ?? 0
+  const totalTokens = countOf(usage.totalTokenCount)
+  if (candidateTokens === undefined) {
+    if (totalTokens === undefined || inputTokens === undefined) return undefined
+    return countOf(totalTokens - inputTokens)
   }
+  const isWithin = inputTokens !== undefined && inputTokens + candidateTokens === totalTokens
+  return isWithin ? candidateTokens : candidateTokens + thoughtTokens
 }

@@ -23,11 +23,3 @@ export function textOf(value: unknown): string {
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []
 }
-
-/** A thousand times the largest context that is on offer: above it a count is a mistake, and would be one in money. */
-const maxCount = 1e9
-
-/** undefined for what is no count of tokens. */
-export function countOf(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxCount ? value : undefined
-}

@@ -10,11 +10,11 @@
 import type { Failure } from '../../../shared/domain/failure.ts'
 import type { FinishReason } from '../../../shared/domain/waybill.ts'
 import { type Json, listOf, parsedOf, recordOf, textOf } from './json.ts'
+import { failureOfErrorFrame } from './openaiError.ts'
 import { createReasoningDetails, logprobsOf } from './openaiExtras.ts'
 import { createToolCalls } from './openaiToolCalls.ts'
 import { decodeOpenaiUsage } from './openaiUsage.ts'
 import { createSseReader, type SseViolation } from './sse.ts'
-import { failureOfErrorFrame } from './wireError.ts'
 import type { WireDecoder, WireEvent } from './wireEvent.ts'
 
 export function createOpenaiChatDecoder(): WireDecoder {

@@ -7,14 +7,15 @@
  * "Context caching" (prompt_cache_hit_tokens), xAI "Reasoning" (reasoning beside completion_tokens).
  */
 import type { Usage } from '../../../shared/domain/usage.ts'
-import { countOf, type Json, recordOf } from './json.ts'
+import { type Json, recordOf } from './json.ts'
+import { countOf, usageOfCounts } from './tokenCounts.ts'
 
 export function decodeOpenaiUsage(value: unknown): Usage | undefined {
   const usage = recordOf(value)
   if (usage === undefined) return undefined
   const inputDetails = recordOf(usage.prompt_tokens_details) ?? {}
   const reasoningTokens = countOf(recordOf(usage.completion_tokens_details)?.reasoning_tokens)
-  return known({
+  return usageOfCounts({
     inputTokens: countOf(usage.prompt_tokens),
     cachedInputTokens: countOf(inputDetails.cached_tokens) ?? countOf(usage.prompt_cache_hit_tokens),
     cacheWriteTokens: countOf(inputDetails.cache_write_tokens),
@@ -35,10 +36,4 @@ function outputTokensOf(usage: Json, reasoningTokens: number | undefined): numbe
     return completionTokens
   const withReasoning = completionTokens + reasoningTokens
   return countOf(usage.total_tokens) === inputTokens + withReasoning ? withReasoning : completionTokens
-}
-
-type Counts = { readonly [Key in keyof Usage]-?: number | undefined }
-
-function known(counts: Counts): Usage {
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)) as Usage
 }

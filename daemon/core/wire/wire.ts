@@ -1,7 +1,7 @@
 /** What a dialect is to the rest of the daemon: requests to bytes, bytes to events, errors to failures. */
 import type { ChatRequest } from '../../../shared/domain/chatRequest.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
-import type { OpenaiQuirks } from './openaiChatRequest.ts'
+import type { OpenaiQuirks } from './openaiQuirks.ts'
 import type { HttpErrorAnswer } from './wireError.ts'
 import type { WireDecoder, WireEvent } from './wireEvent.ts'
 

@@ -2,12 +2,11 @@
 import type { Dialect } from '../../../shared/domain/dialect.ts'
 import { createAnthropicDecoder, decodeAnthropicAnswer } from './anthropicMessages.ts'
 import { encodeAnthropicMessages } from './anthropicRequest.ts'
-import { createGeminiDecoder, decodeGeminiAnswer } from './geminiGenerate.ts'
-import { encodeGeminiGenerate } from './geminiRequest.ts'
+import { geminiWire } from './geminiGenerate.ts'
 import { createOpenaiChatDecoder, decodeOpenaiAnswer } from './openaiChat.ts'
 import { encodeOpenaiChat } from './openaiChatRequest.ts'
+import { failureOfHttpAnswer } from './openaiError.ts'
 import type { Wire } from './wire.ts'
-import { failureOfHttpAnswer } from './wireError.ts'
 
 const wires: Readonly<Record<Dialect, Wire>> = {
   'openai-chat': {
@@ -22,12 +21,7 @@ const wires: Readonly<Record<Dialect, Wire>> = {
     decodeAnswer: decodeAnthropicAnswer,
     failureOf: failureOfHttpAnswer,
   },
-  'gemini-generate': {
-    encode: encodeGeminiGenerate,
-    createDecoder: createGeminiDecoder,
-    decodeAnswer: decodeGeminiAnswer,
-    failureOf: failureOfHttpAnswer,
-  },
+  'gemini-generate': geminiWire,
 }
 
 export function wireOf(dialect: Dialect): Wire {

@@ -53,11 +53,25 @@ async function playOf(play: Play, signal: AbortSignal): Promise<void> {
         {
           faultAfterEvents: step.afterEvents ?? 0,
           faultEvent: eventOf(errorBodyOf(serverError)),
-          onFault: () => response.end(),
+          onFault: () => void response.end(),
         },
         signal,
       )
+    case 'stall':
+      return sendStream(play, { faultAfterEvents: step.afterEvents, onFault: () => stall(response, signal) }, signal)
+    case 'web-page':
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+      response.end('<!doctype html><title>Sign in (practice)</title>')
+      return
+    case 'empty':
+      return sendStream({ ...play, completion: { ...play.completion, textEvents: [] } }, {}, signal)
+    case 'refuse-key':
+      return sendJson(response, step.httpStatus, errorBodyOf(keyRefused))
   }
+}
+
+async function stall(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  await once(response, 'close', { signal })
 }
 
 /** A fault comes after that many events with text, or before the terminal event if there are fewer. */
@@ -66,7 +80,7 @@ type StreamPlan = {
   readonly faultAfterEvents?: number
   readonly faultEvent?: string
   /** Ends the answer. Missing: it goes on after the fault. */
-  readonly onFault?: () => void
+  readonly onFault?: () => void | Promise<void>
 }
 
 async function sendStream(play: Play, plan: StreamPlan, signal: AbortSignal): Promise<void> {
@@ -117,5 +131,11 @@ const rateLimited: PracticeError = {
 const serverError: PracticeError = {
   message: 'The server had an error while processing your request (practice).',
   type: 'server_error',
+  code: null,
+}
+
+const keyRefused: PracticeError = {
+  message: 'This key is not accepted (practice).',
+  type: 'invalid_request_error',
   code: null,
 }

@@ -8,9 +8,12 @@ import { failureTable } from '../../../shared/domain/failureTable.ts'
 import type { RequestId } from '../../../shared/domain/ids.ts'
 import { chat, chatAttach, chatParts, requestEnded } from '../../../shared/protocol/chat.ts'
 import { type RequestErrorData, rpcErrorCodes } from '../../../shared/protocol/errors.ts'
+import { explain } from '../../../shared/protocol/explain.ts'
+import { feedback } from '../../../shared/protocol/feedback.ts'
 import { environmentSet, hello } from '../../../shared/protocol/hello.ts'
 import { journal } from '../../../shared/protocol/journal.ts'
 import type { RequestType } from '../../../shared/protocol/messageType.ts'
+import { notice } from '../../../shared/protocol/notice.ts'
 import { profiles, profilesChanged, profilesSet } from '../../../shared/protocol/profiles.ts'
 import { prompts } from '../../../shared/protocol/prompts.ts'
 import { providersAdd } from '../../../shared/protocol/providers.ts'
@@ -42,6 +45,8 @@ export function waybillMethods(session: Session, outlet: Outlet): RequestHandler
     row(profilesSet, (params) => session.setProfile(params)),
     row(stats, (params) => session.stats(params)),
     row(journal, (params) => session.journal(params)),
+    row(explain, (params) => session.explain(params)),
+    row(feedback, (params) => session.feedback(params)),
     row(status, () => session.status()),
     row(providersAdd, (params) => session.addProvider(params)),
     row(environmentSet, (params) => session.setEnvironment(params)),
@@ -59,6 +64,8 @@ export function eventMessage(event: SessionEvent): Message {
       return notification(profilesChanged.method, event.workspace === undefined ? {} : { workspace: event.workspace })
     case 'config':
       return notification(configChanged.method, { problems: event.problems })
+    case 'notices':
+      return notification(notice.method, event.notice)
   }
 }
 

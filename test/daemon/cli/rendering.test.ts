@@ -57,6 +57,26 @@ Waybill  succeeded by practice/outline@practice-steady (practice) in 0.46 s, fir
     )
   })
 
+  it('names the wait in both forms, and key, dropped parameters, tier, order and catalogue in the full one', () => {
+    const [first, second] = aFailover.attempts
+    assert.ok(first !== undefined && second !== undefined && aFailover.plan !== undefined)
+    const carrying = {
+      ...aFailover,
+      waitedMs: 4_000,
+      tier: 'strong',
+      catalogDate: '2026-11-27',
+      plan: { ...aFailover.plan, orderedBy: 'adaptive' },
+      attempts: [first, { ...second, key: 'ONE_API_KEY', droppedParameters: ['seed', 'top_k'] }],
+    } as const
+    const full = renderFullWaybill(carrying, plainInk).replaceAll('\u00a0', ' ')
+    const lines = ['  tier     strong', '  waited   4.0 s: all cooling', '  prices   of the catalogue of 2026-11-27']
+    for (const line of [...lines, '             key ONE_API_KEY', '             sent without seed, top_k']) {
+      assert.ok(full.includes(`\n${line}\n`), line)
+    }
+    assert.match(full, /\(ordered by adaptive\)\n/)
+    assert.match(renderShortWaybill(carrying, plainInk), /\n {2}waited {3}4\.0\u00a0s: all cooling\n/)
+  })
+
   it('says why a request without attempts failed', () => {
     const failure = { kind: 'no-endpoint', message: 'The profile has no model.' } as const
     const refused = { ...aFailover, attempts: [], outcome: 'failed', failure } as const

@@ -5,7 +5,7 @@ import type { ProviderId } from '../../../shared/domain/ids.ts'
 import { settingsFrom, twoProviders } from '../../support/settingsRig.ts'
 
 test('only named variables are accepted, and a given value is stronger than the daemon’s own', () => {
-  const environment = createEnvironment(settingsFrom(twoProviders), { OPENAI_API_KEY: 'own', OTHER: 'x' })
+  const environment = createEnvironment(settingsFrom(twoProviders), { OPENAI_API_KEY: 'own', OTHER: 'x' }, () => 5)
   assert.deepEqual(environment.names(), ['OPENAI_API_KEY', 'TWO_KEY'])
   assert.equal(environment.valueOf('OPENAI_API_KEY'), 'own')
   assert.deepEqual(environment.keysOf('two' as ProviderId), [])

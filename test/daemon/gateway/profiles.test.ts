@@ -41,11 +41,11 @@ test('a profile that does not exist cannot be chosen, and one that went is passe
   const before = createProfiles(settingsFrom(twoProviders), choices)
   assert.match(
     before.set(project, name('gone'))?.message ?? '',
-    /no profile “gone”.*default, practice, practice-failover, work/,
+    /no profile “gone”.*default, balanced, .*, practice-failover, work/,
   )
   before.set(project, name('work'))
   const after = createProfiles(settingsFrom({}), choices)
-  assert.deepEqual(after.choose(undefined, { path: project }), { name: 'default', source: 'default' })
+  assert.deepEqual(after.choose(undefined, { path: project }), { name: 'balanced', source: 'default' })
 })
 
 test('a list says what each profile can reach', () => {
@@ -54,6 +54,12 @@ test('a list says what each profile can reach', () => {
     list.map((one) => [one.name, one.isBuiltIn, one.isPractice, one.endpointCount]),
     [
       ['default', true, false, 3],
+      ['balanced', true, false, 3],
+      ['cheap', true, false, 3],
+      ['fast', true, false, 3],
+      ['best', true, false, 3],
+      ['local-only', true, false, 2],
+      ['auto', true, false, 3],
       ['practice', true, true, 1],
       ['practice-failover', true, true, 2],
       ['work', false, false, 1],

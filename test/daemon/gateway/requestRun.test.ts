@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { interruptedReason } from '../../../daemon/gateway/requestRun.ts'
+import { interruptedReason } from '../../../daemon/gateway/tryEndpoint.ts'
 import { nothingDrawn, onStreamPart } from '../../../shared/domain/drawnText.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
 import type { StreamPart } from '../../../shared/domain/streamPart.ts'

@@ -135,7 +135,6 @@ const anthropicBody = {
   tool_choice: { type: 'any', disable_parallel_tool_use: true },
 }
 
-const geminiSchema = { ...schema, propertyOrdering: ['name'] }
 const geminiBody = {
   systemInstruction: { parts: [{ text: 'Be brief.' }] },
   contents: [
@@ -146,7 +145,7 @@ const geminiBody = {
     { role: 'model', parts: [{ functionCall: { name: 'look', args: { name: 'x' } } }] },
     { role: 'user', parts: [{ functionResponse: { name: 'look', response: { found: true } } }] },
   ],
-  tools: [{ functionDeclarations: [{ name: 'look', description: 'Looks.', parameters: geminiSchema }] }],
+  tools: [{ functionDeclarations: [{ name: 'look', description: 'Looks.', parametersJsonSchema: schema }] }],
   toolConfig: { functionCallingConfig: { mode: 'ANY' } },
   generationConfig: {
     maxOutputTokens: 5_000,
@@ -157,10 +156,9 @@ const geminiBody = {
     frequencyPenalty: 0.1,
     presencePenalty: 0.2,
     responseMimeType: 'application/json',
-    responseSchema: geminiSchema,
+    responseJsonSchema: schema,
     responseLogprobs: true,
     logprobs: 3,
-    thinkingConfig: { thinkingBudget: 1_024, includeThoughts: true },
   },
 }
 
@@ -217,7 +215,10 @@ const expected: Readonly<Record<ProviderRowKind, Expected>> = {
   },
   deepseek: {
     path: chat,
-    body: withThoughts(without('top_k', 'seed', 'response_format', 'parallel_tool_calls')),
+    body: {
+      ...withThoughts(without('top_k', 'seed', 'response_format', 'parallel_tool_calls')),
+      thinking: { type: 'enabled' },
+    },
   },
   xai: { path: chat, body: completion(without('top_k')) },
   cohere: { path: chat, body: without('top_k', 'parallel_tool_calls', ...logprobs) },
@@ -234,9 +235,20 @@ const expected: Readonly<Record<ProviderRowKind, Expected>> = {
   },
   zai: {
     path: chat,
-    body: withThoughts(
-      without('top_k', 'seed', 'reasoning_effort', 'response_format', 'parallel_tool_calls', ...penalties, ...logprobs),
-    ),
+    body: {
+      ...withThoughts(
+        without(
+          'top_k',
+          'seed',
+          'reasoning_effort',
+          'response_format',
+          'parallel_tool_calls',
+          ...penalties,
+          ...logprobs,
+        ),
+      ),
+      thinking: { type: 'enabled' },
+    },
   },
   nvidia: { ...whole, body: without('top_k', 'parallel_tool_calls') },
   'github-models': { ...whole, body: without('top_k', 'parallel_tool_calls', ...logprobs) },

@@ -69,6 +69,8 @@ function sessionOf(fake: FakeSession): Session {
     setProfile: unused,
     stats: unused,
     journal: () => ({ waybills: [aWaybill] }),
+    explain: unused,
+    feedback: unused,
     status: unused,
     addProvider: unused,
     setEnvironment: (params) => ({ accepted: Object.keys(params.environment) }),

@@ -7,10 +7,10 @@ const empty = { version: 1, candidates: [], rejected: [] }
 
 const rows = [
   { name: 'no model at all', models: [], rejected: [], says: /has no model yet\. Add a provider/ },
-  { name: 'a model nobody offers', models: [model('a/x')], rejected: [], says: /No provider offers a\/x/ },
+  { name: 'a model nobody offers', models: [{ model: model('a/x') }], rejected: [], says: /No provider offers a\/x/ },
   {
     name: 'all rejected',
-    models: [model('a/x')],
+    models: [{ model: model('a/x') }],
     rejected: [{ endpoint: endpoint('a/x@one').id, reason: 'no-key' as const }],
     says: /a\/x@one: its provider needs a key/,
   },
@@ -30,8 +30,13 @@ test('when all only wait it says who, and when the first is back', () => {
     { endpoint: endpoint('a/x@one').id, reason: 'keys-cooling' as const },
     { endpoint: endpoint('a/x@two').id, reason: 'ignored' as const },
   ]
-  const failure = noEndpointFailure({ ...empty, rejected, reopensAtMs: 5_500 }, [model('a/x')], 'work', 1_000)
+  const failure = noEndpointFailure(
+    { ...empty, rejected, reopensAtMs: 5_500 },
+    [{ model: model('a/x') }],
+    'work',
+    1_000,
+  )
   assert.equal(failure.kind, 'cooling')
   assert.equal(failure.retryAfterMs, 4_500)
-  assert.match(failure.message, /\(a\/x@one\)\. Try again in 5 s/)
+  assert.match(failure.message, /left alone for a while\. a\/x@one: .*Ask again in 5 s/)
 })

@@ -1,116 +1,160 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { encodeGeminiGenerate } from '../../../../daemon/core/wire/geminiRequest.ts'
-import type { ChatMessage, ChatParameters, ChatRequest } from '../../../../shared/domain/chatRequest.ts'
+import { encodeGemini } from '../../../../daemon/core/wire/geminiRequest.ts'
+import type { WireOptions } from '../../../../daemon/core/wire/wire.ts'
+import type { ChatParameters, ChatRequest } from '../../../../shared/domain/chatRequest.ts'
 
-type Body = {
-  readonly contents: readonly { readonly role: string; readonly parts: readonly object[] }[]
-  readonly systemInstruction?: unknown
-  readonly tools?: unknown
-  readonly toolConfig?: unknown
-  readonly generationConfig: Readonly<Record<string, unknown>>
+const messages: ChatRequest['messages'] = [{ role: 'user', content: 'Hello' }]
+const contents = [{ role: 'user', parts: [{ text: 'Hello' }] }]
+const tools: ChatRequest['tools'] = [
+  {
+    name: 'read_file',
+    description: 'Reads',
+    parameters: { type: 'object', properties: { path: { type: 'string', minLength: 1 } }, required: ['path'] },
+    cacheControl: { type: 'ephemeral' },
+  },
+  { name: 'list_files', parameters: { type: 'object', properties: {} } },
+]
+const declared = [
+  {
+    functionDeclarations: [
+      {
+        name: 'read_file',
+        description: 'Reads',
+        parametersJsonSchema: { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] },
+      },
+      { name: 'list_files', description: '' },
+    ],
+  },
+]
+
+function bodyOf(request: Partial<ChatRequest>, options: Partial<WireOptions> = {}): unknown {
+  return JSON.parse(
+    encodeGemini(
+      { messages, parameters: {}, ...request },
+      { model: 'gemini-3-flash-preview', quirks: { maxTokensParameter: 'max_tokens' }, ...options },
+    ),
+  )
 }
 
-const user = (content: ChatMessage['content']): ChatMessage => ({ role: 'user', content })
-const look = { name: 'look', parameters: { type: 'object', properties: {} } }
+test('the least request', () => {
+  assert.deepEqual(bodyOf({}), { contents, generationConfig: {} })
+  assert.deepEqual(bodyOf({ tools: [], parameters: { toolChoice: 'required' } }), { contents, generationConfig: {} })
+})
 
-function bodyOf(request: Partial<ChatRequest>, model = 'gemini-2.5-flash'): Body {
-  return JSON.parse(encodeGeminiGenerate({ messages: [user('Hello')], parameters: {}, ...request }, { model }))
+test('every parameter has its name', () => {
+  const parameters: ChatParameters = {
+    maxOutputTokens: 100,
+    temperature: 0.5,
+    topP: 0.9,
+    topK: 40,
+    frequencyPenalty: 0.1,
+    presencePenalty: -0.1,
+    stop: ['END'],
+    seed: 7,
+    reasoningEffort: 'low',
+    responseFormat: { type: 'json' },
+    parallelToolCalls: false,
+    logprobs: true,
+    topLogprobs: 5,
+  }
+  assert.deepEqual(bodyOf({ parameters }), {
+    contents,
+    generationConfig: {
+      maxOutputTokens: 100,
+      temperature: 0.5,
+      topP: 0.9,
+      topK: 40,
+      frequencyPenalty: 0.1,
+      presencePenalty: -0.1,
+      stopSequences: ['END'],
+      seed: 7,
+      responseLogprobs: true,
+      logprobs: 5,
+      thinkingConfig: { includeThoughts: true, thinkingLevel: 'low' },
+      responseMimeType: 'application/json',
+    },
+  })
+})
+
+type Row = {
+  readonly name: string
+  readonly parameters: ChatParameters
+  readonly options?: Partial<WireOptions>
+  readonly config: object
 }
 
-test('the least', () => {
-  assert.deepEqual(bodyOf({}), { contents: [{ role: 'user', parts: [{ text: 'Hello' }] }], generationConfig: {} })
-})
+const rows: readonly Row[] = [
+  { name: 'no stop sequence', parameters: { stop: [] }, config: {} },
+  { name: 'a seed of more than 32 bits', parameters: { seed: 2 ** 32 + 5 }, config: { seed: 5 } },
+  { name: 'top logprobs without logprobs', parameters: { topLogprobs: 5 }, config: {} },
+  {
+    name: 'thinking of 2.5 is a budget',
+    parameters: { reasoningEffort: 'medium' },
+    options: { model: 'gemini-2.5-flash' },
+    config: { thinkingConfig: { includeThoughts: true, thinkingBudget: 8192 } },
+  },
+  {
+    name: '15: an answer by a schema',
+    parameters: {
+      responseFormat: {
+        type: 'json-schema',
+        name: 'x',
+        strict: true,
+        schema: { type: 'object', properties: { kind: { const: 'a' } }, $schema: 'x' },
+      },
+    },
+    config: {
+      responseMimeType: 'application/json',
+      responseJsonSchema: { type: 'object', properties: { kind: { type: 'string', enum: ['a'] } } },
+    },
+  },
+]
 
-test('system stands apart, neighbours of one role become one, empty text leaves', () => {
-  const body = bodyOf({
-    messages: [
-      { role: 'system', content: 'Brief.' },
-      user('One'),
-      user(''),
-      user('Two'),
-      { role: 'assistant', content: 'So' },
-    ],
+for (const row of rows) {
+  test(`encodes parameters: ${row.name}`, () => {
+    assert.deepEqual(bodyOf({ parameters: row.parameters }, row.options), { contents, generationConfig: row.config })
   })
-  assert.deepEqual(body.systemInstruction, { parts: [{ text: 'Brief.' }] })
-  assert.deepEqual(body.contents, [
-    { role: 'user', parts: [{ text: 'One' }, { text: 'Two' }] },
-    { role: 'model', parts: [{ text: 'So' }] },
-  ])
-})
+}
 
-test('a result names the function of its call, and is an object', () => {
-  const toolCalls = [{ id: 'call-1', name: 'look', argumentsText: '{"x":1}' }]
-  const { contents } = bodyOf({
-    messages: [
-      { role: 'assistant', content: '', toolCalls },
-      { role: 'tool', content: 'plain words', toolCallId: 'call-1' },
-    ],
+const choices: readonly (readonly [ChatParameters['toolChoice'], object | undefined])[] = [
+  [undefined, undefined],
+  ['auto', { mode: 'AUTO' }],
+  ['none', { mode: 'NONE' }],
+  ['required', { mode: 'ANY' }],
+  [{ name: 'read_file' }, { mode: 'ANY', allowedFunctionNames: ['read_file'] }],
+]
+
+for (const [toolChoice, functionCallingConfig] of choices) {
+  test(`13: tools, one of them without parameters, and the choice ${JSON.stringify(toolChoice)}`, () => {
+    assert.deepEqual(bodyOf({ tools, parameters: toolChoice === undefined ? {} : { toolChoice } }), {
+      contents,
+      tools: declared,
+      ...(functionCallingConfig && { toolConfig: { functionCallingConfig } }),
+      generationConfig: {},
+    })
   })
-  assert.deepEqual(contents[1]?.parts, [{ functionResponse: { name: 'look', response: { result: 'plain words' } } }])
-})
+}
 
-test('12: signatures go back on the part that they came on; those of other wires do not', () => {
-  const dialect = 'gemini-generate' as const
-  const message: ChatMessage = {
-    role: 'assistant',
-    content: 'So.',
-    reasoning: [
-      { text: 'Hm.', seal: { dialect, signature: 'a==' } },
-      { text: '', seal: { dialect, signature: 'b==' } },
-      { text: 'no seal' },
-      { text: '', seal: { dialect: 'anthropic-messages', signature: 'x' } },
-    ],
-    toolCalls: [
-      { id: '1', name: 'look', argumentsText: '{}', seal: { dialect, signature: 'c==' } },
-      { id: '2', name: 'look', argumentsText: '{}' },
+test('images and the system have their places', () => {
+  const request: Partial<ChatRequest> = {
+    messages: [
+      { role: 'system', content: 'Be short.' },
+      { role: 'user', content: [{ type: 'image', mediaType: 'image/png', base64: 'AAAA' }] },
     ],
   }
-  assert.deepEqual(bodyOf({ messages: [message] }).contents[0]?.parts, [
-    { text: 'Hm.', thoughtSignature: 'a==', thought: true },
-    { text: 'So.' },
-    { text: '', thoughtSignature: 'b==' },
-    { functionCall: { name: 'look', args: {} }, thoughtSignature: 'c==' },
-    { functionCall: { name: 'look', args: {} } },
-  ])
-})
-
-test('12: Gemini 3 is given the documented stand-in for a call of another model', () => {
-  const toolCalls = ['1', '2'].map((id) => ({ id, name: 'look', argumentsText: '{}' }))
-  const { contents } = bodyOf({ messages: [{ role: 'assistant', content: '', toolCalls }] }, 'gemini-3.1-pro')
-  assert.deepEqual(contents[0]?.parts, [
-    { functionCall: { name: 'look', args: {} }, thoughtSignature: 'skip_thought_signature_validator' },
-    { functionCall: { name: 'look', args: {} } },
-  ])
-})
-
-test('tools and their choice', () => {
-  assert.deepEqual(bodyOf({ tools: [look] }).tools, [{ functionDeclarations: [{ name: 'look' }] }])
-  const choiceOf = (parameters: ChatParameters) => bodyOf({ tools: [look], parameters }).toolConfig
-  assert.deepEqual(choiceOf({ toolChoice: 'none' }), { functionCallingConfig: { mode: 'NONE' } })
-  assert.deepEqual(choiceOf({ toolChoice: { name: 'look' } }), {
-    functionCallingConfig: { mode: 'ANY', allowedFunctionNames: ['look'] },
+  assert.deepEqual(bodyOf(request), {
+    systemInstruction: { parts: [{ text: 'Be short.' }] },
+    contents: [{ role: 'user', parts: [{ inlineData: { mimeType: 'image/png', data: 'AAAA' } }] }],
+    generationConfig: {},
   })
-  assert.equal(choiceOf({}), undefined)
 })
 
-const thinking: readonly (readonly [string, ChatParameters['reasoningEffort'], object])[] = [
-  ['gemini-2.5-flash', 'none', { thinkingBudget: 0, includeThoughts: false }],
-  ['gemini-2.5-pro', 'none', { thinkingBudget: 128, includeThoughts: false }],
-  ['gemini-2.5-pro', 'high', { thinkingBudget: 24_576, includeThoughts: true }],
-  ['gemini-3-flash', 'minimal', { thinkingLevel: 'minimal', includeThoughts: true }],
-  ['gemini-3.1-pro', 'minimal', { thinkingLevel: 'low', includeThoughts: true }],
-  ['gemini-3.1-pro', 'high', { thinkingLevel: 'high', includeThoughts: true }],
-]
-for (const [model, reasoningEffort, expected] of thinking) {
-  test(`14: ${model} thinks with effort ${reasoningEffort}`, () => {
-    const parameters: ChatParameters = reasoningEffort === undefined ? {} : { reasoningEffort }
-    assert.deepEqual(bodyOf({ parameters }, model).generationConfig.thinkingConfig, expected)
-  })
-}
-
-test('JSON with and without a schema', () => {
-  assert.deepEqual(bodyOf({ parameters: { responseFormat: { type: 'json' } } }).generationConfig, {
-    responseMimeType: 'application/json',
+test('13: a tool that takes any object keeps saying so', () => {
+  const parameters = { type: 'object', additionalProperties: true }
+  assert.deepEqual(bodyOf({ tools: [{ name: 'f', parameters }] }), {
+    contents,
+    tools: [{ functionDeclarations: [{ name: 'f', description: '', parametersJsonSchema: parameters }] }],
+    generationConfig: {},
   })
 })

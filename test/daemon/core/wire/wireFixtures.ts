@@ -1,7 +1,7 @@
-/** The recorded streams of this dialect, as bytes; and ways to run bytes through a decoder. */
+/** The recorded streams of the dialects, as bytes; and ways to run bytes through a decoder. */
 import { readFileSync } from 'node:fs'
 import { createOpenaiChatDecoder } from '../../../../daemon/core/wire/openaiChat.ts'
-import type { WireEvent } from '../../../../daemon/core/wire/wireEvent.ts'
+import type { WireDecoder, WireEvent } from '../../../../daemon/core/wire/wireEvent.ts'
 
 export const fixtureNames = [
   'openai-text',
@@ -10,24 +10,33 @@ export const fixtureNames = [
   'openrouter-text',
   'mistral-parts',
 ] as const
-export type FixtureName = (typeof fixtureNames)[number]
 
-export function fixtureBytes(name: FixtureName): Uint8Array {
+export function fixtureBytes(name: string): Uint8Array {
   return readFileSync(new URL(`../../../fixtures/wire/${name}.sse`, import.meta.url))
 }
 
 /** Bytes cut at these offsets, then closed, through the text decoder that upstreamHttp uses. */
-export function eventsOfBytes(bytes: Uint8Array, cuts: readonly number[] = []): readonly WireEvent[] {
-  const decoder = createOpenaiChatDecoder()
+export function decodedBytes(
+  decoder: WireDecoder,
+  bytes: Uint8Array,
+  cuts: readonly number[] = [],
+): readonly WireEvent[] {
   const text = new TextDecoder('utf-8', { fatal: true })
   const offsets = [0, ...cuts, bytes.length]
   const pieces = offsets.slice(1).map((end, at) => bytes.subarray(offsets[at], end))
   return [...pieces.flatMap((piece) => decoder.decode(text.decode(piece, { stream: true }))), ...decoder.end()]
 }
 
-export function eventsOfText(text: string): readonly WireEvent[] {
-  const decoder = createOpenaiChatDecoder()
+export function decodedText(decoder: WireDecoder, text: string): readonly WireEvent[] {
   return [...decoder.decode(text), ...decoder.end()]
+}
+
+export function eventsOfBytes(bytes: Uint8Array, cuts: readonly number[] = []): readonly WireEvent[] {
+  return decodedBytes(createOpenaiChatDecoder(), bytes, cuts)
+}
+
+export function eventsOfText(text: string): readonly WireEvent[] {
+  return decodedText(createOpenaiChatDecoder(), text)
 }
 
 export function frame(data: object): string {

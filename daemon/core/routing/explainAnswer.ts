@@ -1,0 +1,129 @@
+/** Of a request: the one sentence that answers why this model, and what was decided after each attempt. Made when asked. */
+import type { AttemptExplanation, CandidateScore } from '../../../shared/domain/explanation.ts'
+import type { FailureKind } from '../../../shared/domain/failure.ts'
+import { failureTable } from '../../../shared/domain/failureTable.ts'
+import { formatSeconds } from '../../../shared/domain/format.ts'
+import type { EndpointId } from '../../../shared/domain/ids.ts'
+import type { PlanOrder, RoutePlan } from '../../../shared/domain/routePlan.ts'
+import type { AttemptRecord, Waybill } from '../../../shared/domain/waybill.ts'
+
+export type Placed = { readonly plan: RoutePlan; readonly scores: readonly CandidateScore[] }
+
+/** Of a past request. `last` is its last plan; missing when it was refused before any. */
+export function answerOf(waybill: Waybill, last: Placed | undefined): string {
+  const waited = waybill.waitedMs === undefined ? '' : `, after a wait of ${formatSeconds(waybill.waitedMs)}`
+  const final = waybill.attempts.at(-1)
+  switch (waybill.outcome) {
+    case 'succeeded':
+      return final === undefined ? 'It was answered without a call.' : `${answeredText(waybill, final, last)}${waited}.`
+    case 'failed':
+      return `Nobody answered${waited}: ${waybill.failure?.message ?? 'the last attempt failed.'}`
+    case 'cancelled':
+      return final === undefined
+        ? 'It was cancelled before the first call.'
+        : `It was cancelled while ${final.endpoint} answered.`
+    case 'interrupted':
+      return 'The daemon ended before the answer did.'
+  }
+}
+
+/** Of a request that was not sent. */
+export function outlookOf(placed: Placed, tier: Waybill['tier']): string {
+  const [first] = placed.plan.candidates
+  if (first === undefined) return 'It would go nowhere: no endpoint can take it.'
+  return `${first} would be asked first: ${placeText(first, placed, tier)}.`
+}
+
+/** One for each attempt. */
+export function explainAttempts(waybill: Waybill): readonly AttemptExplanation[] {
+  return waybill.attempts.map((attempt, index) => ({
+    attempt: attempt.attempt,
+    endpoint: attempt.endpoint,
+    text: `${outcomeText(attempt)}${decisionText(attempt, waybill.attempts[index + 1])}`,
+  }))
+}
+
+function answeredText(waybill: Waybill, final: AttemptRecord, last: Placed | undefined): string {
+  const failed = waybill.attempts.slice(0, -1)
+  const place = last === undefined ? undefined : placeText(final.endpoint, last, waybill.tier)
+  if (failed.length === 0) {
+    return place === undefined ? `${final.endpoint} answered` : `${final.endpoint} answered: ${place}`
+  }
+  const before = failed.map((attempt) => `${attempt.endpoint} failed (${attempt.failure?.kind ?? attempt.outcome})`)
+  const isRetry = failed.at(-1)?.endpoint === final.endpoint
+  const turn = isRetry ? 'it was tried once more' : 'it was the next candidate'
+  return `${final.endpoint} answered because ${before.join(', then ')}, and ${turn}`
+}
+
+function placeText(endpoint: EndpointId, { plan, scores }: Placed, tier: Waybill['tier']): string {
+  const count = plan.candidates.length
+  const ofTier = tier === undefined ? '' : ` of the ${tier} tier`
+  if (count === 1) {
+    const out = plan.rejected.length
+    const others = out === 0 ? '' : `; ${out} other${out === 1 ? ' was' : 's were'} left out`
+    return `it was the only candidate${ofTier}${others}`
+  }
+  const place = plan.candidates.indexOf(endpoint)
+  if (place !== 0) return `it was candidate ${place + 1} of ${count}${ofTier}`
+  const isSticky = scores.find((score) => score.endpoint === endpoint)?.isSticky === true
+  const why = isSticky ? ', because it holds this conversation in its prompt cache' : orderText(plan.orderedBy)
+  return `it was the first of ${count} candidates${ofTier}${why}`
+}
+
+const orderTexts: Readonly<Record<PlanOrder, string>> = {
+  declared: ', in the order in which they are declared',
+  order: ', because `order` names its provider first',
+  price: ', because it is the cheapest',
+  throughput: ', because it writes fastest',
+  latency: ', because its first token comes soonest',
+  'price-weighted': ', drawn by price: half the price is four times as likely',
+  adaptive: ', with the least of price, waiting and failures',
+}
+
+function orderText(orderedBy: PlanOrder | undefined): string {
+  return orderedBy === undefined ? '' : orderTexts[orderedBy]
+}
+
+function outcomeText({ outcome, failure, totalMs, isRewound }: AttemptRecord): string {
+  const kind = failure === undefined ? '' : ` (${failure.kind})`
+  const takenBack = isRewound ? '; its text was taken back' : ''
+  return `${outcome === 'succeeded' ? 'answered' : outcome}${kind} after ${formatSeconds(totalMs)}${takenBack}`
+}
+
+function decisionText(attempt: AttemptRecord, following: AttemptRecord | undefined): string {
+  const { failure, next } = attempt
+  if (failure === undefined || next === undefined) return ''
+  switch (next) {
+    case 'retry':
+      return '. Tried again at the same endpoint: nobody else was left, and this often passes at once.'
+    case 'fallback':
+      return `. Went on${following === undefined ? '' : ` to ${following.endpoint}`}: ${fallbackReason(failure.kind)}.`
+    case 'stop':
+      return `. Stopped: ${stopReason(attempt)}.`
+  }
+}
+
+function fallbackReason(kind: FailureKind): string {
+  switch (kind) {
+    case 'rate-limited':
+      return 'its provider asked to be left alone for a while'
+    case 'bad-credentials':
+    case 'payment-required':
+      return 'that key is of no use there'
+    case 'context-too-long':
+    case 'content-filtered':
+      return 'only another model may do better'
+    case 'not-found':
+      return 'its provider does not know that model'
+    default:
+      return 'another endpoint may do better'
+  }
+}
+
+function stopReason({ failure, firstTextMs, isRewound }: AttemptRecord): string {
+  if (failure === undefined) return 'nothing was left to do'
+  if (failureTable[failure.kind].advice === 'stop') return 'no other endpoint would answer otherwise'
+  if (failure.phase === 'total') return 'the time for the whole request was over'
+  if (firstTextMs !== undefined && !isRewound) return 'text was shown already, and this client cannot take it back'
+  return 'no candidate was left'
+}

@@ -1,0 +1,195 @@
+/**
+ * Who is called next for one request. Looks at the standing of each candidate at the moment of the call, because a
+ * breaker may have opened or a key been told to wait since the plan. When nobody is left it decides whether to wait:
+ * for the earliest who comes back, or, after failures, for a short while before everybody is asked once more. All
+ * waiting together stays within the request's patience.
+ */
+import type { Endpoint } from '../../shared/domain/endpoint.ts'
+import type { Failure } from '../../shared/domain/failure.ts'
+import type { EndpointId } from '../../shared/domain/ids.ts'
+import type { RejectedEndpoint, RejectionReason, RoutePlan } from '../../shared/domain/routePlan.ts'
+import { backOffMs } from '../core/resilience/backOff.ts'
+import { keyRules } from '../core/resilience/keyStanding.ts'
+import type { NextStep } from '../core/resilience/nextStep.ts'
+import { coolingFailure, noEndpointFailure } from '../core/routing/noEndpoint.ts'
+import type { AdmittedRequest } from './admittedRequest.ts'
+import { timeoutsFor } from './effectivePolicy.ts'
+import type { Clock, Random } from './ports.ts'
+import type { RequestRecord } from './requestRecord.ts'
+import type { Standings } from './standings.ts'
+
+export type Choice =
+  | { readonly state: 'call'; readonly endpoint: Endpoint; readonly key?: string }
+  | { readonly state: 'wait'; readonly delayMs: number }
+  | { readonly state: 'none'; readonly failure: Failure }
+
+export type Candidates = {
+  readonly next: () => Choice
+  /** The one chosen last, then who is left. */
+  readonly left: () => readonly Endpoint[]
+  /** Somebody else could answer too, now or after a while. */
+  readonly hasOthers: () => boolean
+  /** Made on the one chosen last with its key, the one about to be made included. */
+  readonly attemptsOnEndpoint: () => number
+  /** After this failure, somebody will come back within what is left of the patience. */
+  readonly canWaitAfter: (failure: Failure) => boolean
+  readonly onFailure: (step: NextStep, failure: Failure | undefined) => void
+  readonly onWaited: (waitedMs: number) => void
+  /** What the caller is told: to come back when the first of those that gave a time said. */
+  readonly toldOf: (failure: Failure) => Failure
+}
+
+type CandidatePorts = { readonly clock: Clock; readonly random: Random; readonly standings: Standings }
+
+/** These pass by themselves. */
+const passing: ReadonlySet<RejectionReason> = new Set([
+  'keys-refused',
+  'keys-cooling',
+  'breaker-open',
+  'probe-under-way',
+] as const)
+
+/** After failures everybody is asked again, at most so often, after pauses that grow. */
+const maxRounds = 5
+const roundBackOff = { baseMs: 500, longestMs: 5_000 }
+/** Whoever waits for the same moment goes on a little apart. */
+const spread = { baseMs: 100, longestMs: 100 }
+
+export function createCandidates(
+  ports: CandidatePorts,
+  request: AdmittedRequest,
+  record: Pick<RequestRecord, 'startedMs'>,
+  planNow: () => RoutePlan,
+): Candidates {
+  const { clock, random, standings } = ports
+  const { byId } = request.settings.endpoints
+  const endpointsOf = (ids: readonly EndpointId[]) => ids.flatMap((id) => byId.get(id) ?? [])
+  const { totalMs } = timeoutsFor(request.policy, undefined)
+  let plan = planNow()
+  let left = endpointsOf(plan.candidates)
+  let patienceMs = request.policy.patienceMs
+  let rounds = 0
+  let chosen = ''
+  let attemptsOnEndpoint = 0
+  let lastFailure: Failure | undefined
+  let shortestRetryAfterMs: number | undefined
+
+  function mayComeBack(): readonly Endpoint[] {
+    const rejected = plan.rejected.filter((one) => passing.has(one.reason)).map((one) => one.endpoint)
+    return endpointsOf([...plan.candidates, ...rejected])
+  }
+
+  /** Undefined: nobody comes back in time. `failedAtMs`: when whoever failed just now may be called again. */
+  function waitOf(failed?: { readonly endpoint: Endpoint; readonly atMs: number | undefined }): number | undefined {
+    const nowMs = clock.wallMs()
+    const others = mayComeBack()
+    const moments = others.flatMap((endpoint) => {
+      const atMs = endpoint === failed?.endpoint ? failed.atMs : standings.callableAtMs(endpoint, nowMs)
+      return atMs ?? []
+    })
+    if (moments.length === 0) return undefined
+    const coolingMs = Math.min(...moments) - nowMs
+    const delayMs = coolingMs > 0 ? coolingMs : roundPause(others.length)
+    if (delayMs === undefined || delayMs > patienceMs) return undefined
+    if (clock.monotonicMs() + delayMs >= record.startedMs + totalMs) return undefined
+    return Math.max(1, delayMs)
+  }
+
+  function roundPause(count: number): number | undefined {
+    if (count < 2 || rounds >= maxRounds) return undefined
+    return backOffMs(roundBackOff, rounds + 1, random.uint32())
+  }
+
+  function call(endpoint: Endpoint, key: string | undefined): Choice {
+    const name = `${endpoint.id} ${key ?? ''}`
+    attemptsOnEndpoint = name === chosen ? attemptsOnEndpoint + 1 : 1
+    chosen = name
+    return { state: 'call', endpoint, ...(key !== undefined && { key }) }
+  }
+
+  function noneLeft(): Choice {
+    const waitMs = waitOf()
+    if (waitMs !== undefined) {
+      rounds += 1
+      const apartMs = Math.min(backOffMs(spread, 1, random.uint32()), patienceMs - waitMs)
+      return { state: 'wait', delayMs: Math.ceil(waitMs + Math.max(0, apartMs)) }
+    }
+    return { state: 'none', failure: lastFailure === undefined ? nobody() : toldOf(lastFailure) }
+  }
+
+  function nobody(): Failure {
+    const nowMs = clock.wallMs()
+    const cooling = mayComeBack().map((endpoint): RejectedEndpoint & { readonly atMs: number | undefined } => ({
+      endpoint: endpoint.id,
+      reason: reasonOf(standings, endpoint, nowMs),
+      atMs: standings.callableAtMs(endpoint, nowMs),
+    }))
+    const moments = cooling.flatMap(({ reason, atMs }) => (reason === 'keys-refused' ? [] : (atMs ?? [])))
+    if (moments.length > 0) return coolingFailure(cooling, Math.max(0, Math.min(...moments) - nowMs))
+    const known = new Set(cooling.map((one) => one.endpoint))
+    const rejected = [...plan.rejected.filter((one) => !known.has(one.endpoint)), ...cooling]
+    return noEndpointFailure({ ...plan, rejected }, request.policy.models, request.profile, nowMs)
+  }
+
+  function toldOf(failure: Failure): Failure {
+    const { kind } = failure
+    if (shortestRetryAfterMs === undefined || (kind !== 'rate-limited' && kind !== 'overloaded')) return failure
+    return { ...failure, retryAfterMs: Math.min(shortestRetryAfterMs, failure.retryAfterMs ?? shortestRetryAfterMs) }
+  }
+
+  return {
+    next: () => {
+      const nowMs = clock.wallMs()
+      for (let endpoint = left[0]; endpoint !== undefined; endpoint = left[0]) {
+        const atMs = standings.callableAtMs(endpoint, nowMs)
+        const key = atMs !== undefined && atMs <= nowMs ? standings.keyFor(endpoint, nowMs) : undefined
+        if (key?.state === 'ready') return call(endpoint, key.name)
+        left = left.slice(1)
+      }
+      return noneLeft()
+    },
+    left: () => left,
+    canWaitAfter: (failure) => {
+      const [endpoint] = left
+      return endpoint !== undefined && waitOf({ endpoint, atMs: comesBackAtMs(failure, clock.wallMs()) }) !== undefined
+    },
+    hasOthers: () => mayComeBack().length > 1,
+    attemptsOnEndpoint: () => attemptsOnEndpoint,
+    onFailure: (step, failure) => {
+      lastFailure = failure
+      const { retryAfterMs } = failure ?? {}
+      if (retryAfterMs !== undefined)
+        shortestRetryAfterMs = Math.min(retryAfterMs, shortestRetryAfterMs ?? retryAfterMs)
+      if (step.kind === 'fallback') left = [...step.candidates]
+    },
+    onWaited: (waitedMs) => {
+      chosen = ''
+      patienceMs -= waitedMs
+      plan = planNow()
+      left = endpointsOf(plan.candidates)
+    },
+    toldOf,
+  }
+}
+
+/** As far as the failure alone tells; its end is not in the books yet. */
+function comesBackAtMs(failure: Failure, nowMs: number): number | undefined {
+  switch (failure.kind) {
+    case 'bad-credentials':
+    case 'payment-required':
+    case 'not-found':
+      return undefined
+    case 'rate-limited':
+      return nowMs + (failure.retryAfterMs ?? keyRules.firstBackOffMs)
+    default:
+      return nowMs
+  }
+}
+
+function reasonOf(standings: Standings, endpoint: Endpoint, nowMs: number): RejectionReason {
+  const { keys, isProbing, openUntilMs } = standings.of(endpoint).standing
+  if (keys.state === 'missing') return 'no-key'
+  if (keys.state === 'refused') return 'keys-refused'
+  if (isProbing) return 'probe-under-way'
+  return openUntilMs > nowMs ? 'breaker-open' : 'keys-cooling'
+}

@@ -1,0 +1,248 @@
+/**
+ * One attempt of a request: from its reservation to its end, the decision that follows, and the books of both.
+ */
+import type { ChatRequest } from '../../shared/domain/chatRequest.ts'
+import type { Endpoint } from '../../shared/domain/endpoint.ts'
+import type { Failure } from '../../shared/domain/failure.ts'
+import type { ParameterName } from '../../shared/domain/parameterName.ts'
+import type { Outcome } from '../../shared/domain/streamPart.ts'
+import type { AttemptRecord } from '../../shared/domain/waybill.ts'
+import { attemptCost } from '../core/quota/attemptCost.ts'
+import { boundOf } from '../core/quota/bound.ts'
+import { learnedFirstTokenMs } from '../core/resilience/learnedLimit.ts'
+import { type NextStep, nextStep } from '../core/resilience/nextStep.ts'
+import { fitParameters } from '../core/routing/parameters.ts'
+import type { AdmittedRequest } from './admittedRequest.ts'
+import { type AnswerParts, createAnswerParts } from './answerParts.ts'
+import { type AttemptEnd, runAttempt } from './attempt.ts'
+import { timeoutsFor } from './effectivePolicy.ts'
+import type { KeyNotices } from './keyNotices.ts'
+import type { Ledger } from './ledger.ts'
+import type { PartStream } from './partStream.ts'
+import type { Clock, Random, Upstream } from './ports.ts'
+import type { RequestRecord } from './requestRecord.ts'
+import type { Standings } from './standings.ts'
+import type { StickyRoutes } from './stickyRoutes.ts'
+
+export type TryPorts = {
+  readonly ledger: Ledger
+  readonly upstream: Upstream
+  readonly clock: Clock
+  readonly random: Random
+  readonly standings: Standings
+  readonly notices: KeyNotices
+  readonly sticky: StickyRoutes
+}
+
+/** Far above what any model can say; in UTF-16 units. */
+const maxAnswerLength = 16_000_000
+
+/** The signal's reason when the daemon ends; any other reason is a cancel by the client. */
+export const interruptedReason = 'interrupted'
+
+export function outcomeOfAbort(signal: AbortSignal): Outcome {
+  return signal.reason === interruptedReason ? 'interrupted' : 'cancelled'
+}
+
+export type Try = {
+  readonly request: AdmittedRequest
+  readonly record: RequestRecord
+  readonly stream: PartStream
+  readonly endpoint: Endpoint
+  /** The environment variable of its key; missing: it needs none. */
+  readonly key?: string
+  readonly inputBytes: number
+  /** This one first, then who else is left. */
+  readonly candidates: readonly Endpoint[]
+  /** Somebody else could answer too, now or after a while. */
+  readonly hasOthers: boolean
+  readonly attemptsOnEndpoint: number
+  /** Somebody can be called again within what is left of the request's patience. */
+  readonly canWait: (failure: Failure) => boolean
+}
+
+export type Tried =
+  | { readonly refused: Failure }
+  | { readonly step: NextStep; readonly outcome: Outcome; readonly failure?: Failure }
+
+/** One attempt from its reservation to its end line and the decision that follows. */
+export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSignal): Promise<Tried> {
+  const { clock } = ports
+  const { request, record, stream, endpoint } = tried
+  const { key } = tried
+  const { request: chat, dropped } = fitParameters(chatRequestFor(request, endpoint), endpoint.supportedParameters)
+  const bound = boundOf(chat, endpoint, chat.parameters.maxOutputTokens)
+  const refused = record.reserve(endpoint, bound, key)
+  if (refused !== undefined) return { refused }
+  const attempt = record.attemptCount()
+  const { id, provider, model, isPractice } = endpoint
+  stream.append([{ type: 'attempt-start', attempt, endpoint: id, provider, model, isPractice }])
+  const hold = request.canRewind ? undefined : request.policy.hold
+  const answer = createAnswerParts({ stream, attempt, clock, ...(hold !== undefined && { hold }) })
+  const timeouts = timeoutsOf(ports, tried)
+  const startedAtMs = clock.wallMs()
+  const startedMs = clock.monotonicMs()
+  const attemptEnd = await runAttempt(
+    ports,
+    {
+      upstreamCall: {
+        endpoint,
+        request: chat,
+        connectMs: timeouts.connectMs,
+        ...(key !== undefined && { keyName: key }),
+      },
+      limits: { ...timeouts, deadlineMs: record.startedMs + timeouts.totalMs, maxAnswerLength },
+    },
+    answer,
+    signal,
+  )
+  if (attemptEnd.failure === undefined) answer.commit()
+  else answer.drop()
+  const { failure, usage, headMs, firstTextMs } = attemptEnd
+  const step = failure === undefined ? noStep : decide(ports, tried, { failure, answer })
+  const outcome = attemptEnd.outcome === 'cancelled' ? outcomeOfAbort(signal) : attemptEnd.outcome
+  const isRewound = drawEnd(tried, attempt, { attemptEnd, step, answer })
+  if (firstTextMs !== undefined && !isRewound) record.onFirstText(startedMs - record.startedMs + firstTextMs)
+  const cost = attemptCost({
+    endpoint,
+    ...(usage !== undefined && { usage }),
+    ...(failure !== undefined && { failure }),
+    hasHead: headMs !== undefined,
+    inputBytes: tried.inputBytes,
+    receivedBytes: answer.receivedBytes(),
+    bound: bound.money,
+  })
+  const end = endOf(tried, {
+    attempt,
+    startedAtMs,
+    attemptEnd,
+    outcome,
+    step,
+    isRewound,
+    cost,
+    bound: bound.money,
+    dropped,
+  })
+  ports.notices.onAttempt(end, ports.ledger.state())
+  if (outcome === 'succeeded') ports.sticky.onAnswer(request.stickyKey, model, id)
+  record.onAttempt(end)
+  return { step, outcome, ...(failure !== undefined && { failure }) }
+}
+
+type Ended = Pick<AttemptRecord, 'attempt' | 'startedAtMs' | 'outcome' | 'isRewound' | 'cost' | 'bound'> & {
+  readonly attemptEnd: AttemptEnd
+  readonly step: NextStep
+  readonly dropped: readonly ParameterName[]
+}
+
+function endOf({ endpoint, key }: Try, ended: Ended): AttemptRecord {
+  const { attempt, startedAtMs, attemptEnd, outcome, step, isRewound, cost, bound, dropped } = ended
+  const { failure, usage, finishReason, headMs, firstTextMs, totalMs } = attemptEnd
+  return {
+    attempt,
+    endpoint: endpoint.id,
+    provider: endpoint.provider,
+    model: endpoint.model,
+    isPractice: endpoint.isPractice,
+    ...(key !== undefined && { key }),
+    ...(dropped.length > 0 && { droppedParameters: dropped }),
+    startedAtMs,
+    ...(headMs !== undefined && { headMs }),
+    ...(firstTextMs !== undefined && { firstTextMs }),
+    totalMs,
+    outcome,
+    ...(failure !== undefined && { failure, next: step.kind, nextBecause: step.because }),
+    isRewound,
+    ...(finishReason !== undefined && { finishReason }),
+    ...(usage !== undefined && { usage }),
+    cost,
+    ...(endpoint.rates !== undefined && { rates: endpoint.rates }),
+    bound,
+  }
+}
+
+const noStep: NextStep = { kind: 'stop', because: 'final' }
+
+function decide(
+  ports: TryPorts,
+  tried: Try,
+  attempt: { readonly failure: Failure; readonly answer: AnswerParts },
+): NextStep {
+  const { endpoint, key, request, record } = tried
+  const { failure } = attempt
+  const nowMs = ports.clock.wallMs()
+  const others = othersOf(ports, tried, nowMs)
+  return nextStep({
+    failure,
+    candidates: [endpoint, ...others],
+    attemptsOnEndpoint: tried.attemptsOnEndpoint,
+    // A 403 says nothing of the other keys' permissions, and they may be many: each is tried once, as it is then out.
+    hasOtherKey:
+      key !== undefined &&
+      record.attemptCount() < maxAttempts &&
+      ports.standings.keyFor(endpoint, nowMs, key).state === 'ready',
+    canWait: record.attemptCount() < maxAttempts && tried.canWait(failure),
+    hasDrawnText: attempt.answer.hasDrawn(),
+    canRewind: request.canRewind,
+    dice: ports.random.uint32(),
+  })
+}
+
+/** Far more than a request needs; a bound against providers that fail in turns for ever. */
+const maxAttempts = 40
+
+function othersOf(ports: TryPorts, tried: Try, nowMs: number): readonly Endpoint[] {
+  return tried.candidates.slice(1).filter((other) => (ports.standings.callableAtMs(other, nowMs) ?? nowMs + 1) <= nowMs)
+}
+
+/** Where the user set no limit to the first token, the endpoint's own past sets it. */
+function timeoutsOf(ports: TryPorts, tried: Try): ReturnType<typeof timeoutsFor> {
+  const { request, endpoint } = tried
+  const provider = request.settings.providers.get(endpoint.provider)
+  const timeouts = timeoutsFor(request.policy, provider)
+  const nowMs = ports.clock.wallMs()
+  const { lastSuccessAtMs, ...firstTokens } = ports.standings.firstTokensOf(endpoint, nowMs)
+  const firstTokenMs = learnedFirstTokenMs({
+    defaultMs: timeouts.firstTokenMs,
+    isSet: (request.policy.timeouts.firstTokenMs ?? provider?.timeouts.firstTokenMs) !== undefined,
+    hasOthers: tried.hasOthers,
+    isLocal: endpoint.isLocal,
+    ...(lastSuccessAtMs !== undefined && { lastSuccessAtMs }),
+    firstTokens,
+    nowMs,
+  })
+  return { ...timeouts, firstTokenMs }
+}
+
+/**
+ * Tells the reader how a failed attempt ended. A reader that can un-draw is told to even when nothing follows: it then
+ * shows no answer rather than a part of one.
+ */
+function drawEnd(
+  tried: Try,
+  attempt: number,
+  how: { readonly attemptEnd: AttemptEnd; readonly step: NextStep; readonly answer: AnswerParts },
+): boolean {
+  const { failure } = how.attemptEnd
+  if (failure === undefined) return false
+  const isRewound = how.answer.hasDrawn() && tried.request.canRewind
+  tried.stream.append([
+    { type: 'attempt-fail', attempt, failure, next: how.step.kind },
+    ...(isRewound ? [{ type: 'rewind' as const, attempt }] : []),
+  ])
+  return isRewound
+}
+
+/** The output limit is always sent; a default one is cut to what the endpoint can give. */
+function chatRequestFor(
+  request: AdmittedRequest,
+  endpoint: Endpoint,
+): ChatRequest & { readonly parameters: { readonly maxOutputTokens: number } } {
+  const { parameters } = request.policy
+  const maxOutputTokens = Math.min(parameters.maxOutputTokens, endpoint.outputTokens ?? parameters.maxOutputTokens)
+  return {
+    messages: request.messages,
+    parameters: { ...parameters, maxOutputTokens },
+    ...(request.tools !== undefined && { tools: request.tools }),
+  }
+}

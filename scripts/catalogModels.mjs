@@ -1,0 +1,186 @@
+// From two public lists to the catalogue's own shape: which provider sells which model, at what price, with what limits.
+// Pure; catalogUpdate.mjs fetches the lists and writes the file.
+//
+// The first list (@oh-my-pi/pi-catalog) says limits and abilities, the second (@pydantic/genai-prices) the finer prices:
+// cache writes of an hour, long inputs, and from which day they hold. Where both have a price the second one's counts.
+
+/** Our kinds of providers: their names in the two lists, and whose models they sell under plain names. */
+export const kinds = {
+  openai: { models: 'openai', prices: 'openai', author: 'openai' },
+  anthropic: { models: 'anthropic', prices: 'anthropic', author: 'anthropic' },
+  google: { models: 'google', prices: 'google', author: 'google' },
+  openrouter: { models: 'openrouter', prices: 'openrouter' },
+  azure: { models: 'azure', prices: 'azure', author: 'openai' },
+  groq: { models: 'groq', prices: 'groq' },
+  mistral: { models: 'mistral', prices: 'mistral', author: 'mistralai' },
+  deepseek: { models: 'deepseek', prices: 'deepseek', author: 'deepseek' },
+  xai: { models: 'xai', prices: 'x-ai', author: 'x-ai' },
+  cohere: { prices: 'cohere', author: 'cohere' },
+  together: { models: 'together', prices: 'together' },
+  fireworks: { models: 'fireworks', prices: 'fireworks', prefix: 'accounts/fireworks/models/' },
+  cerebras: { models: 'cerebras', prices: 'cerebras' },
+  perplexity: { prices: 'perplexity', author: 'perplexity' },
+  moonshot: { models: 'moonshot', prices: 'moonshotai', author: 'moonshotai' },
+  zai: { models: 'zai', prices: 'zai', author: 'z-ai' },
+  nvidia: { models: 'nvidia' },
+  huggingface: { models: 'huggingface' },
+  deepinfra: { models: 'deepinfra' },
+}
+
+/** `priceProvider(id)` answers `{models: [{id, context_window, prices, match}]}` or undefined. */
+export function catalogOf({ models, priceProvider, date, sources }) {
+  const names = namesOf(Object.keys(models.openrouter ?? {}))
+  const providers = {}
+  for (const [kind, { models: listed, prices: priced, author, prefix = '' }] of Object.entries(kinds)) {
+    const prices = priced === undefined ? undefined : priceProvider(priced)
+    const fromModels = Object.values(models[listed] ?? {}).filter(isChatModel)
+    const fromPrices = listed === undefined ? (prices?.models ?? []).map(({ id }) => ({ id })) : []
+    const entries = [...fromModels, ...fromPrices].map((one) => {
+      const price = prices?.models.find(({ match }) => matches(match, one.id))
+      return [prefix + one.id, entryOf(one, price, canonicalModelOf(one.id, { kind, author, names }))]
+    })
+    providers[kind] = { id: kind, models: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) }
+  }
+  return { schema: 1, date, sources, providers }
+}
+
+function isChatModel({ id, kind, output }) {
+  if (kind !== undefined && kind !== 'chat' && kind !== 'text') return false
+  if (Array.isArray(output) && !output.includes('text')) return false
+  return !/embed|whisper|tts|rerank|moderation|guard|flux|imagen|veo-|dall-e|transcribe|realtime|bge-/i.test(id)
+}
+
+function entryOf(one, price, model) {
+  const { contextWindow, maxTokens, input, reasoning, supportsTools, compat = {} } = one
+  const costs = costsOf(one, price)
+  return withoutUndefined({
+    model,
+    name: one.name,
+    limit: withoutUndefined({ context: positive(contextWindow ?? price?.context_window), output: positive(maxTokens) }),
+    modalities: input === undefined ? undefined : { input },
+    reasoning,
+    tool_call: supportsTools === false ? false : undefined,
+    temperature: compat.supportsSamplingParams === false ? false : undefined,
+    structured_output: compat.supportsStrictMode,
+    cost: costs.at(-1)?.cost,
+    // Only where a price began or will begin on a day: the last one that has begun counts.
+    prices: costs.length > 1 || costs[0]?.from !== undefined ? costs : undefined,
+  })
+}
+
+function positive(value) {
+  return Number.isInteger(value) && value > 0 ? value : undefined
+}
+
+/** Oldest first: `[{from?, cost}]`; none when nobody says a price. */
+function costsOf({ cost }, price) {
+  const dated = price === undefined ? [] : datedPricesOf(price.prices)
+  if (dated.length > 0) return dated
+  // A list that has no price says 0 for everything but what is really free, which says so in its name.
+  if (cost === undefined || cost === null || (cost.input === 0 && cost.output === 0)) return []
+  return [
+    {
+      cost: withoutUndefined({
+        input: cost.input,
+        output: cost.output,
+        cache_read: cost.cacheRead || undefined,
+        cache_write: cost.cacheWrite || undefined,
+      }),
+    },
+  ]
+}
+
+function datedPricesOf(prices) {
+  const list = Array.isArray(prices) ? prices : [{ prices }]
+  return list
+    .filter(({ constraint }) => constraint === undefined || constraint.type === 'start_date')
+    .map(({ constraint, prices: one }) => withoutUndefined({ from: constraint?.start_date, cost: costOf(one) }))
+    .filter(({ cost }) => cost.input !== undefined && cost.output !== undefined)
+    .sort((a, b) => ((a.from ?? '') < (b.from ?? '') ? -1 : 1))
+}
+
+const costNames = {
+  input: 'input_mtok',
+  output: 'output_mtok',
+  cache_read: 'cache_read_mtok',
+  cache_write: 'cache_write_mtok',
+  cache_write_1h: 'cache_write_1h_mtok',
+}
+
+function costOf(prices) {
+  const base = Object.entries(costNames).map(([name, key]) => [name, prices[key]?.base ?? prices[key]])
+  const starts = new Set(Object.values(costNames).flatMap((key) => prices[key]?.tiers?.map(({ start }) => start) ?? []))
+  const tiers = [...starts].sort((a, b) => a - b).map((start) => tierOf(prices, start))
+  return withoutUndefined({ ...Object.fromEntries(base), tiers: tiers.length === 0 ? undefined : tiers })
+}
+
+/** A rate without a step of its own stays what it was below. */
+function tierOf(prices, start) {
+  const rates = Object.entries(costNames).map(([name, key]) => {
+    const { base = prices[key], tiers = [] } = Object(prices[key])
+    return [
+      name,
+      tiers.filter((tier) => tier.start <= start).at(-1)?.price ?? (typeof base === 'number' ? base : undefined),
+    ]
+  })
+  return withoutUndefined({ above: start, ...Object.fromEntries(rates) })
+}
+
+export function matches(match, id) {
+  const name = id.toLowerCase()
+  if (match.or !== undefined) return match.or.some((one) => matches(one, id))
+  if (match.and !== undefined) return match.and.every((one) => matches(one, id))
+  if (match.equals !== undefined) return name === match.equals.toLowerCase()
+  if (match.starts_with !== undefined) return name.startsWith(match.starts_with.toLowerCase())
+  if (match.ends_with !== undefined) return name.endsWith(match.ends_with.toLowerCase())
+  if (match.contains !== undefined) return name.includes(match.contains.toLowerCase())
+  return match.regex !== undefined && new RegExp(match.regex).test(name)
+}
+
+/**
+ * What a provider's own name of a model is as `author/slug`, as OpenRouter writes it, so that one model of several
+ * providers is one model. Dates, `latest`, dots and dashes, and words such as `instruct` make no difference.
+ */
+export function canonicalModelOf(id, { kind, author, names }) {
+  if (kind === 'openrouter') return id
+  const own = author === undefined ? undefined : `${author}/`
+  for (const keyOf of [closeKeyOf, looseKeyOf]) {
+    const found = names.get(keyOf(id))?.filter((name) => own === undefined || name.startsWith(own)) ?? []
+    if (found.length > 0) return found[0]
+  }
+  const slug = withoutDate(id.toLowerCase())
+  if (author !== undefined) return `${author}/${slug.slice(slug.lastIndexOf('/') + 1)}`
+  return slug.includes('/') ? slug.split('/').slice(-2).join('/') : `${kind}/${slug}`
+}
+
+/** From either key to OpenRouter's ids, the shortest first; variants such as `:free` are models of their own. */
+export function namesOf(ids) {
+  const names = new Map()
+  const plain = ids
+    .filter((id) => !id.includes(':') && !id.startsWith('~'))
+    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
+  for (const id of plain) {
+    for (const key of new Set([closeKeyOf(id), looseKeyOf(id)])) names.set(key, [...(names.get(key) ?? []), id])
+  }
+  return names
+}
+
+function withoutDate(name) {
+  return name.replace(/[-@](?:20\d{6}|20\d\d-\d\d-\d\d)(?=$|-|:)/, '').replace(/-latest$/, '')
+}
+
+function closeKeyOf(id) {
+  const slug = id.toLowerCase().slice(id.lastIndexOf('/') + 1)
+  return withoutDate(slug).replaceAll(/[._]/g, '-')
+}
+
+function looseKeyOf(id) {
+  return closeKeyOf(id).replaceAll(
+    /-(?:instruct|it|versatile|instant|preview|turbo|fp8|maas|hf|chat|meta)(?=$|-)|^(?:meta|zai|moonshotai)-/g,
+    '',
+  )
+}
+
+function withoutUndefined(object) {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
+}
