@@ -83,7 +83,7 @@ function wrapped(words: readonly string[], indent: number): string {
     if (last === undefined || indent + longer.length > 78) lines.push(word)
     else lines[lines.length - 1] = longer
   }
-  return lines.map((line) => ' '.repeat(indent) + line).join('\n')
+  return lines.map((line) => ' '.repeat(indent) + line).join(',\n')
 }
 
 function paramsOf(id: string | undefined, given: VerbArguments) {

@@ -62,8 +62,11 @@ export async function startProxy(context: TestContext, { targetPort, refuses }: 
   return { address: `127.0.0.1:${port}`, asked }
 }
 
-/** Answers every call with `over TLS`; its certificate is for provider.test and 127.0.0.1. */
-export async function startTlsProvider(context: TestContext): Promise<{ port: number; received: Received[] }> {
+/** Answers every call with the same stream; its certificate is for provider.test and 127.0.0.1. */
+export async function startTlsProvider(
+  context: TestContext,
+  stream = 'over TLS',
+): Promise<{ port: number; received: Received[] }> {
   const received: Received[] = []
   const options = { cert: tlsFixture('server.pem'), key: tlsFixture('server-key.pem') }
   const server = createTlsServer(options, (request, response) => {
@@ -73,7 +76,7 @@ export async function startTlsProvider(context: TestContext): Promise<{ port: nu
     })
     request.on('end', () => {
       received.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, body })
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).end('over TLS')
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(stream)
     })
   })
   // A client that does not trust it.
