@@ -76,7 +76,6 @@ export const forecastSchema = z
     firstTokenMs: z.number().exactOptional(),
   })
   .readonly()
-export type Forecast = z.infer<typeof forecastSchema>
 
 /** What became of one attempt and what was decided after it, in words. */
 export const attemptExplanationSchema = z

@@ -49,7 +49,6 @@ const tokenRates = {
 
 /** Rates that count for the whole request once its input has more tokens than this. */
 const rateTierSchema = z.object({ aboveInputTokens: z.number().int().nonnegative(), ...tokenRates }).readonly()
-export type RateTier = z.infer<typeof rateTierSchema>
 
 /**
  * Prices of one endpoint, each in nanodollars for one million tokens, so that all published prices are integers:
