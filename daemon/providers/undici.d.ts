@@ -23,6 +23,7 @@ declare module 'undici/lib/api/api-request.js' {
 
 declare module 'undici/lib/api/api-connect.js' {
   type Dispatcher = import('undici').Dispatcher
-  const connect: Dispatcher['connect']
+  type Options = import('undici').Dispatcher.ConnectOptions
+  function connect(this: Dispatcher, options: Options): Promise<import('undici').Dispatcher.ConnectData>
   export = connect
 }

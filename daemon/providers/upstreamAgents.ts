@@ -119,11 +119,22 @@ async function proxyAgent(
     proxyTunnel: false,
     requestTls: tls,
     proxyTls: tls,
-    // The way to the proxy itself. Only all of undici gives its pools the method that asks for a tunnel.
-    clientFactory: (origin: URL, options: object) =>
-      Object.assign(new PoolClass(origin, { ...options, headersTimeout: connectMs }), { connect: openTunnel }),
+    clientFactory: (origin: URL, options: object) => {
+      // The way to the proxy itself. Only all of undici gives its pools the method that asks for a tunnel.
+      const pool = new PoolClass(origin, { ...options, headersTimeout: connectMs })
+      const connect = (tunnel: Dispatcher.ConnectOptions) => openTunnel.call(pool, tunnel).catch(throwFinal)
+      return Object.assign(pool, { connect })
+    },
     factory: (origin: string | URL, options: Pool.Options) => new PoolClass(origin, { ...options, ...noLimits }),
   })
+}
+
+/** undici takes an error of its own sockets for one of a kept-alive connection, and would connect again without end. */
+function throwFinal(cause: unknown): never {
+  const isOfSocket = cause instanceof Error && 'code' in cause && cause.code === 'UND_ERR_SOCKET'
+  throw isOfSocket
+    ? Object.assign(new Error('the proxy closed the connection', { cause }), { code: 'ECONNRESET' })
+    : cause
 }
 
 function tlsOptions(connectMs: number, secureContext: SecureContext | undefined) {

@@ -55,10 +55,11 @@ export async function startProxy(context: TestContext, { targetPort, refuses }: 
     onward.on('error', () => socket.destroy())
     socket.on('close', () => onward.destroy())
   })
-  const port = await portOf(context, server)
+  // Before the server closes: it waits for its tunnels.
   context.after(() => {
     for (const socket of tunnels) socket.destroy()
   })
+  const port = await portOf(context, server)
   return { address: `127.0.0.1:${port}`, asked }
 }
 
