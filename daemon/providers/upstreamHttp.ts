@@ -70,7 +70,7 @@ export function createUpstreamHttp(network: () => Network = () => directNetwork)
         ...(socketPath !== undefined && { socketPath }),
       })
       try {
-        const response = await startRequest.call(agent, {
+        const started = startRequest.call(agent, {
           origin: url.origin,
           path: url.pathname + url.search,
           method,
@@ -78,6 +78,7 @@ export function createUpstreamHttp(network: () => Network = () => directNetwork)
           ...(body !== undefined && { body }),
           signal,
         })
+        const response = await unlessAborted(started, signal)
         return answerOf(response, place, signal)
       } catch (error) {
         const failure = signal.aborted ? cancelled : failureOfNetworkError(error, place, proxy?.url)
@@ -90,6 +91,20 @@ export function createUpstreamHttp(network: () => Network = () => directNetwork)
 }
 
 const cancelled: Failure = { kind: 'cancelled', message: 'The call was cancelled.' }
+
+/** undici itself notices an abort only once the connection, or a proxy's tunnel, stands. It then closes what came. */
+async function unlessAborted<Value>(started: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  let onAbort = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+  try {
+    return await Promise.race([started, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
 
 type Body = Dispatcher.ResponseData['body']
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { directNetwork, type Network, networkOf } from '../../../daemon/providers/network.ts'
 import { createUpstreamHttp, type UpstreamRequest } from '../../../daemon/providers/upstreamHttp.ts'
+import { waitFor } from '../../support/waitFor.ts'
 import { answered, collected, ownHttp, startLoopback, startRawLoopback, streamHead } from './loopback.ts'
 import { startProxy, startTlsProvider, tlsFixture } from './proxy.ts'
 
@@ -126,8 +127,13 @@ test('an aborted call does not wait for the proxy', async (context) => {
   const silent = await startProxy(context, { targetPort: 1, refuses: 'silently' })
   const abort = new AbortController()
   const outcome = ownHttp(context, through(silent.address)).request(post('https://provider.test/'), abort.signal)
-  setImmediate(() => abort.abort())
+  await waitFor('the proxy to be asked', () => silent.asked.length === 1)
+  const startedMs = performance.now()
+  abort.abort()
   const answer = await outcome
+  const tookMs = performance.now() - startedMs
+  context.diagnostic(`cancelled after ${tookMs.toFixed(1)} ms of a connect limit of 5000`)
+  assert.ok(tookMs < 2_500)
   assert.equal(answer.type === 'failure' && answer.failure.kind, 'cancelled')
 })
 
