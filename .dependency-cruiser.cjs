@@ -80,8 +80,8 @@ module.exports = {
     rule('nothing-imports-test', 'Tests are a leaf.', { pathNot: '^test' }, { path: '^test' }),
     rule(
       'one-undici-user',
-      'Only upstreamHttp sees sockets.',
-      { pathNot: '^(daemon/providers/(upstreamHttp|undici\\.d)|test)' },
+      'Only upstreamHttp and its agents see sockets.',
+      { pathNot: '^(daemon/providers/(upstreamHttp|upstreamAgents|undici\\.d)|test)' },
       { path: '^node_modules/undici/' },
     ),
     rule(

@@ -24,6 +24,7 @@ import { createStickyRoutes } from './gateway/stickyRoutes.ts'
 import { createIdleExit } from './idleExit.ts'
 import { createCatalogFetch } from './providers/catalogFetch.ts'
 import { createHttpProvider } from './providers/httpProvider.ts'
+import { createNetworkSource } from './providers/networkSource.ts'
 import { createPracticeServers } from './providers/practice/practiceServers.ts'
 import { createUpstreamHttp } from './providers/upstreamHttp.ts'
 import { serveConnections } from './servers/connections.ts'
@@ -119,7 +120,16 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   })
   const settings = createSettingsSource({ config, catalog, wallMs: clock.wallMs })
   const environment = createEnvironment(settings, process.env, clock.wallMs)
-  secrets = environment.secrets
+  const network = createNetworkSource({
+    settings: () => config.current().network ?? {},
+    environment: process.env,
+    configFile: folders.configFile,
+  })
+  // Before any other listener: they may ask for its problems.
+  settings.onChange(network.look)
+  const problems = () => [...settings.problems(), ...network.problems()]
+  secrets = () => [...environment.secrets(), ...network.secrets()]
+  for (const problem of network.problems()) log.warn('The network has a problem', problem)
   const journal = opened(openJournal({ folder: folders.journal, clock, log })).journal
   const choices = opened(
     openJsonStore({ path: join(folders.state, 'choices.json'), schema: choicesSchema, defaults: noChoices, log }),
@@ -132,7 +142,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     specOf: (id) => practiceSpecOf(settings.current(), id),
     wallMs: clock.wallMs,
   })
-  const http = createUpstreamHttp()
+  const http = createUpstreamHttp(network.current)
   const upstream = createHttpProvider({
     http,
     providers: () => connectionsOf(settings.current(), environment, practice),
@@ -167,7 +177,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     notices: createKeyNotices({ environment, log, tell: (notice) => events.emit({ topic: 'notices', notice }) }),
     decisions,
     sticky: createStickyRoutes(clock),
-    settings,
+    settings: { ...settings, problems },
     profiles,
     workspaces,
     liveRequests,
@@ -178,17 +188,21 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     life: {
       isDraining: () => isDraining,
       shutDown,
-      facts: () => ({
-        ...identity,
-        node: process.version,
-        socketPath,
-        configFile: folders.configFile,
-        stateFolder: folders.state,
-        logFile: folders.logFile,
-        connections: connections.count(),
-        memoryBytes: process.memoryUsage.rss(),
-        idleExitMs,
-      }),
+      facts: () => {
+        network.look()
+        return {
+          ...identity,
+          node: process.version,
+          socketPath,
+          configFile: folders.configFile,
+          stateFolder: folders.state,
+          logFile: folders.logFile,
+          connections: connections.count(),
+          memoryBytes: process.memoryUsage.rss(),
+          idleExitMs,
+          network: network.status(),
+        }
+      },
     },
   })
   const connections = serveConnections({
@@ -201,7 +215,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   })
   connections.onCountChange(() => idle.onChange())
   settings.onChange(() => {
-    events.emit({ topic: 'config', problems: settings.problems() })
+    events.emit({ topic: 'config', problems: problems() })
     events.emit({ topic: 'profiles' })
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, shutDown)

@@ -59,7 +59,7 @@ export function createSettingsSource(
         ...(baseUrl !== undefined && { baseUrl }),
         ...(dialect !== undefined && { dialect }),
         ...(keyEnvironmentName !== undefined && { key: `\${env:${keyEnvironmentName}}` }),
-        ...(models.length > 0 && { models }),
+        ...(models !== undefined && { models }),
       }
       const problem = providerProblem(id, provider, settings)
       if (problem !== undefined) return problem

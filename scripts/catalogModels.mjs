@@ -120,7 +120,10 @@ function costOf(prices) {
 function tierOf(prices, start) {
   const rates = Object.entries(costNames).map(([name, key]) => {
     const { base = prices[key], tiers = [] } = Object(prices[key])
-    return [name, tiers.filter((tier) => tier.start <= start).at(-1)?.price ?? (typeof base === 'number' ? base : undefined)]
+    return [
+      name,
+      tiers.filter((tier) => tier.start <= start).at(-1)?.price ?? (typeof base === 'number' ? base : undefined),
+    ]
   })
   return withoutUndefined({ above: start, ...Object.fromEntries(rates) })
 }
@@ -155,7 +158,9 @@ export function canonicalModelOf(id, { kind, author, names }) {
 /** From either key to OpenRouter's ids, the shortest first; variants such as `:free` are models of their own. */
 export function namesOf(ids) {
   const names = new Map()
-  const plain = ids.filter((id) => !id.includes(':') && !id.startsWith('~')).sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
+  const plain = ids
+    .filter((id) => !id.includes(':') && !id.startsWith('~'))
+    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
   for (const id of plain) {
     for (const key of new Set([closeKeyOf(id), looseKeyOf(id)])) names.set(key, [...(names.get(key) ?? []), id])
   }
@@ -172,7 +177,10 @@ function closeKeyOf(id) {
 }
 
 function looseKeyOf(id) {
-  return closeKeyOf(id).replaceAll(/-(?:instruct|it|versatile|instant|preview|turbo|fp8|maas|hf|chat|meta)(?=$|-)|^(?:meta|zai|moonshotai)-/g, '')
+  return closeKeyOf(id).replaceAll(
+    /-(?:instruct|it|versatile|instant|preview|turbo|fp8|maas|hf|chat|meta)(?=$|-)|^(?:meta|zai|moonshotai)-/g,
+    '',
+  )
 }
 
 function withoutUndefined(object) {

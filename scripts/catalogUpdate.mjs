@@ -28,7 +28,9 @@ try {
 
 function unpacked(name) {
   const target = mkdtempSync(join(folder, 'package-'))
-  execFileSync('npm', ['pack', '--silent', '--pack-destination', target, name], { stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', target, name], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const archive = readdirSync(target).find((file) => file.endsWith('.tgz'))
   execFileSync('tar', ['-xzf', join(target, archive), '-C', target])
   return join(target, 'package')

@@ -52,6 +52,7 @@ export type DaemonFacts = Pick<
   | 'connections'
   | 'memoryBytes'
   | 'idleExitMs'
+  | 'network'
 >
 
 /** How long after its end a request can still be asked for by attaching; the journal knows it for longer. */

@@ -51,7 +51,8 @@ async function* streamCall(
   if (signal.aborted) return closeUnread(answer)
   if (answer.type === 'failure') return yield [failed(answer.failure)]
   const wire = wireOf(call.endpoint.dialect)
-  for await (const events of readAnswer(wire, answer, options.wallMs, signal)) yield events.map(withoutKey(key))
+  const keys = connection.keyEnvironmentNames.flatMap((one) => connection.keyOf(one) || [])
+  for await (const events of readAnswer(wire, answer, options.wallMs, signal)) yield events.map(withoutKeys(keys))
 }
 
 function closeUnread(answer: UpstreamOutcome): void {
@@ -214,12 +215,12 @@ function failed(failure: Failure): WireEvent {
 }
 
 /** A provider may put anything into its error code, even what it was sent. */
-function withoutKey(key: string | undefined): (event: UpstreamEvent) => UpstreamEvent {
-  const lowerKey = key?.toLowerCase()
+function withoutKeys(keys: readonly string[]): (event: UpstreamEvent) => UpstreamEvent {
+  const lowerKeys = keys.map((key) => key.toLowerCase())
   return (event) => {
-    if (event.type !== 'failure' || lowerKey === undefined) return event
+    if (event.type !== 'failure') return event
     const { kind, providerCode, httpStatus, retryAfterMs } = event.failure
-    if (providerCode === undefined || !repeats(providerCode, lowerKey)) return event
+    if (providerCode === undefined || !lowerKeys.some((key) => repeats(providerCode, key))) return event
     return failed({
       kind,
       message: 'Expected an answer; the provider sent an error that repeats the key. Its code is left out.',

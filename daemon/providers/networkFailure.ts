@@ -4,10 +4,11 @@
  */
 import type { Failure } from '../../shared/domain/failure.ts'
 
-/** Before the provider's response head. */
-export function failureOfNetworkError(error: unknown, place: string): Failure | undefined {
+/** Before the provider's response head. `proxyUrl`: what the call went through, without user name and password. */
+export function failureOfNetworkError(error: unknown, target: string, proxyUrl?: string): Failure | undefined {
   const code = codeOf(error)
   if (code === undefined) return undefined
+  const place = proxyUrl === undefined ? target : `${target} through the proxy ${proxyUrl}`
   if (connectTimeoutCodes.has(code)) {
     return {
       kind: 'timeout',
@@ -18,7 +19,8 @@ export function failureOfNetworkError(error: unknown, place: string): Failure | 
   if (isProtocolCode(code)) {
     return { kind: 'protocol-violation', message: `Expected HTTP from ${place}; what came is none (${code}).` }
   }
-  return { kind: 'unreachable', message: `Expected a connection to ${place}; ${wordsOf(code)} (${code}).` }
+  const words = proxyUrl === undefined ? wordsOf(code) : wordsOfProxied(error, code)
+  return { kind: 'unreachable', message: `Expected a connection to ${place}; ${words} (${code}).` }
 }
 
 /** After the response head: the answer's rest is lost. */
@@ -31,7 +33,12 @@ export function failureOfBodyError(error: unknown, place: string): Failure | und
   return { kind: 'truncated', message: `Expected a whole answer from ${place}; the connection was cut (${code}).` }
 }
 
-const connectTimeoutCodes: ReadonlySet<string> = new Set(['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])
+/** undici gives no limit to a provider's head; the third is a proxy that does not answer. */
+const connectTimeoutCodes: ReadonlySet<string> = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ETIMEDOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+])
 
 const codeWords: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there. Start the server, or correct the base URL',
@@ -51,10 +58,34 @@ const codeWords: Readonly<Record<string, string>> = {
 function wordsOf(code: string): string {
   const words = Object.hasOwn(codeWords, code) ? codeWords[code] : undefined
   if (words !== undefined) return words
-  if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
-    return 'its certificate is not trusted. Give the certificate authority in NODE_EXTRA_CA_CERTS'
+  if (isCertificateCode(code)) {
+    return 'its certificate is not trusted. Name the file of the certificate authority in network.extraCaFile'
   }
   return 'the connection failed'
+}
+
+/** Whether the proxy or the provider is not to be reached, only the proxy could say. */
+function wordsOfProxied(error: unknown, code: string): string {
+  const httpStatus = proxyStatusOf(error)
+  if (httpStatus === 407)
+    return 'the proxy wants a user name and password: put them into its address, as user:password@'
+  if (httpStatus !== undefined)
+    return `the proxy refused it with HTTP ${httpStatus}. Check the proxy, or name the host in NO_PROXY`
+  if (isCertificateCode(code)) return wordsOf(code)
+  return 'no connection came about. Check network.proxy, HTTPS_PROXY and NO_PROXY, and that the proxy runs'
+}
+
+/** undici puts the proxy's status into words only. */
+function proxyStatusOf(error: unknown): number | undefined {
+  const texts = [error, ...innerOf(error)].map((one) => (one instanceof Error ? one.message : ''))
+  const match = texts
+    .map((text) => /Proxy response \((\d{3})\)|Proxy Authentication Required \((407)\)/.exec(text))
+    .find((found) => found !== null)
+  return match === undefined || match === null ? undefined : Number(match[1] ?? match[2])
+}
+
+function isCertificateCode(code: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_/.test(code)
 }
 
 function isProtocolCode(code: string): boolean {

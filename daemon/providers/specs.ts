@@ -134,7 +134,7 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     title: 'DeepSeek',
     baseUrl: 'https://api.deepseek.com',
     keyEnvironmentName: 'DEEPSEEK_API_KEY',
-    quirks: { maxTokensParameter: 'max_tokens', reasoningBack: 'reasoning_content' },
+    quirks: { maxTokensParameter: 'max_tokens', reasoning: 'effort-and-switch', reasoningBack: 'reasoning_content' },
     unsupported: ['top_k', 'seed', 'structured_outputs', 'parallel_tool_calls'],
   },
   xai: {
@@ -203,8 +203,8 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     title: 'Z.ai',
     baseUrl: 'https://api.z.ai/api/paas/v4',
     keyEnvironmentName: 'ZAI_API_KEY',
-    quirks: { maxTokensParameter: 'max_tokens', reasoningBack: 'reasoning_content' },
-    unsupported: ['top_k', 'seed', 'reasoning', 'structured_outputs', 'parallel_tool_calls', ...penaltiesAndLogprobs],
+    quirks: { maxTokensParameter: 'max_tokens', reasoning: 'switch', reasoningBack: 'reasoning_content' },
+    unsupported: ['top_k', 'seed', 'structured_outputs', 'parallel_tool_calls', ...penaltiesAndLogprobs],
   },
   nvidia: {
     ...openaiShape,

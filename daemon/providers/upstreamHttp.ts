@@ -1,15 +1,19 @@
 /**
- * HTTP to providers: the only place that sees sockets, and the only user of undici, which is loaded on first use.
+ * HTTP to providers: with its agents (`upstreamAgents`) the only place that sees sockets, and the only user of undici,
+ * which is loaded on first use.
  *
  * - Redirects are not followed: a key must not travel on. A 3xx is an answer like any other.
+ * - Through the proxy that the network says, but never to this machine's own addresses or over private sockets.
  * - Connections are kept alive and shared by calls to the same place with the same connect limit.
  * - No time limit but the connect limit: the others belong to the attempt.
  * - Aborting closes the connection at once. Not asking for the next text stops reading from the socket.
  * - Bytes become text here. Bytes that are no UTF-8 are a protocol violation, never replacement characters.
  */
-import type { Agent, Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { Failure } from '../../shared/domain/failure.ts'
+import { directNetwork, type Network } from './network.ts'
 import { failureOfBodyError, failureOfNetworkError } from './networkFailure.ts'
+import { createUpstreamAgents } from './upstreamAgents.ts'
 
 export type UpstreamRequest = {
   readonly method: 'GET' | 'POST'
@@ -50,78 +54,56 @@ export type UpstreamHttp = {
   readonly dispose: () => Promise<void>
 }
 
-export function createUpstreamHttp(): UpstreamHttp {
-  const agents = new Map<string, Agent>()
-  let loading: ReturnType<typeof loadUndici> | undefined
-  const agentOf = (AgentClass: typeof Agent, request: UpstreamRequest, origin: string) => {
-    const key = `${request.socketPath ?? origin} ${request.connectMs}`
-    const agent = agents.get(key) ?? createAgent(AgentClass, request)
-    // Taken out and put in again, so that the one used longest ago stands first.
-    agents.delete(key)
-    agents.set(key, agent)
-    closeOldest(agents)
-    return agent
-  }
+/** `network` is asked for each call, so that a changed configuration counts at once. */
+export function createUpstreamHttp(network: () => Network = () => directNetwork): UpstreamHttp {
+  const agents = createUpstreamAgents(network)
   return {
     request: async (request, signal) => {
-      const { origin, host, pathname, search } = new URL(request.url)
-      const place = request.socketPath ?? host
-      loading ??= loadUndici()
-      const { Agent, startRequest } = await loading
+      const { url: address, socketPath, connectMs, method, headers, body } = request
+      const url = new URL(address)
+      const place = socketPath ?? url.host
+      // Only this part of undici: all of it takes several times as long to load.
+      const { default: startRequest } = await import('undici/lib/api/api-request.js')
+      const { agent, proxy } = await agents.agentFor({
+        url,
+        connectMs,
+        ...(socketPath !== undefined && { socketPath }),
+      })
       try {
-        const response = await startRequest.call(agentOf(Agent, request, origin), {
-          origin,
-          path: pathname + search,
-          method: request.method,
-          headers: { ...request.headers },
-          ...(request.body !== undefined && { body: request.body }),
+        const started = startRequest.call(agent, {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method,
+          headers: { ...headers },
+          ...(body !== undefined && { body }),
           signal,
         })
+        const response = await unlessAborted(started, signal)
         return answerOf(response, place, signal)
       } catch (error) {
-        const failure = signal.aborted ? cancelled : failureOfNetworkError(error, place)
+        const failure = signal.aborted ? cancelled : failureOfNetworkError(error, place, proxy?.url)
         if (failure === undefined) throw error
         return { type: 'failure', failure }
       }
     },
-    dispose: async () => {
-      const closing = [...agents.values()].map((agent) => agent.destroy())
-      agents.clear()
-      await Promise.all(closing)
-    },
+    dispose: agents.dispose,
   }
 }
 
 const cancelled: Failure = { kind: 'cancelled', message: 'The call was cancelled.' }
 
-/** The parts that a request needs, by their paths: all of undici takes several times as long to load. */
-async function loadUndici() {
-  const [{ default: Agent }, { default: startRequest }] = await Promise.all([
-    import('undici/lib/dispatcher/agent.js'),
-    import('undici/lib/api/api-request.js'),
-  ])
-  return { Agent, startRequest }
-}
-
-/** A connect limit that follows a deadline makes a new agent each time: only the latest are kept. */
-const maxAgents = 32
-
-function createAgent(AgentClass: typeof Agent, request: UpstreamRequest): Agent {
-  const { socketPath, connectMs } = request
-  return new AgentClass({
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: connectMs, ...(socketPath !== undefined && { socketPath }) },
+/** undici itself notices an abort only once the connection, or a proxy's tunnel, stands. It then closes what came. */
+async function unlessAborted<Value>(started: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  let onAbort = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
   })
-}
-
-function closeOldest(agents: Map<string, Agent>): void {
-  const [oldest] = agents
-  if (agents.size <= maxAgents || oldest === undefined) return
-  const [key, agent] = oldest
-  agents.delete(key)
-  // Waits for the calls that use it; nobody waits for this.
-  void agent.close().catch(() => undefined)
+  try {
+    return await Promise.race([started, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
 }
 
 type Body = Dispatcher.ResponseData['body']

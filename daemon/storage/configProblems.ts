@@ -104,7 +104,7 @@ function foundBy(content: unknown, issue: z.core.$ZodIssue): string {
   if (value === undefined) return 'nothing'
   if (path.includes('key')) return 'a literal value'
   if (typeof value === 'string') {
-    const isQuotable = issue.code !== 'invalid_type' && path.at(-1) !== 'baseUrl'
+    const isQuotable = issue.code !== 'invalid_type' && path.at(-1) !== 'baseUrl' && path.at(-1) !== 'proxy'
     return isQuotable ? quote(value) : 'a string'
   }
   return describe(content, path)

@@ -2,6 +2,7 @@
  * The shape of config.json, version 1. Unknown fields are allowed; they stay in the file. A key is never written here,
  * only the environment variable that holds it: `"${env:NAME}"`.
  */
+import { isAbsolute } from 'node:path'
 import * as z from 'zod'
 import { declaredModelSchema } from '../../shared/domain/declaredModel.ts'
 import { dialects } from '../../shared/domain/dialect.ts'
@@ -54,6 +55,20 @@ const providerConfigSchema = z
   .readonly()
 export type ProviderConfig = z.infer<typeof providerConfigSchema>
 
+const proxyWords = 'expected the URL of a proxy, http:// or https://, such as http://proxy.example:3128'
+
+/** How calls to providers leave this machine; what is missing is taken from the environment. */
+const networkConfigSchema = z
+  .object({
+    /** May hold a user name and password: they go to the proxy alone. */
+    proxy: z.string().refine(isHttpUrl, proxyWords).exactOptional(),
+    /** In the form of NO_PROXY. This machine is never called through a proxy. */
+    noProxy: z.string().exactOptional(),
+    /** PEM certificates, trusted beside Node's own. */
+    extraCaFile: z.string().refine(isAbsolute, 'expected an absolute path').exactOptional(),
+  })
+  .readonly()
+
 const unreserved = [
   (name: string) => !name.startsWith(reservedPrefix),
   `expected a name that does not begin with “${reservedPrefix}”: those are built in`,
@@ -76,6 +91,7 @@ export const configSchema = z
       .object({ url: baseUrlSchema.exactOptional(), refreshHours: z.number().min(1).max(720).exactOptional() })
       .readonly()
       .exactOptional(),
+    network: networkConfigSchema.exactOptional(),
   })
   .readonly()
 export type Config = z.infer<typeof configSchema>
@@ -91,7 +107,11 @@ export function keyEnvironmentNamesOf(provider: ProviderConfig): readonly string
 
 /** A query or fragment would stand before the path that is added to it, and what is secret in it is shown in places. */
 function isPlainHttpUrl(text: string): boolean {
-  if (!URL.canParse(text) || /[?#]/.test(text)) return false
+  if (!isHttpUrl(text) || /[?#]/.test(text)) return false
   const url = new URL(text)
-  return (url.protocol === 'http:' || url.protocol === 'https:') && url.username === '' && url.password === ''
+  return url.username === '' && url.password === ''
+}
+
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 }

@@ -41,7 +41,7 @@ export const kindsWithoutBaseUrl: ReadonlySet<string> = new Set(['azure', 'bedro
 
 export const providersAdd = requestType({
   method: 'waybill/providers/add',
-  doc: 'Writes a provider and its models to the configuration. The key is named by its environment variable, never given.',
+  doc: 'Writes a provider and what models the user declares for it to the configuration. The key is named by its environment variable, never given.',
   params: z.object({
     id: providerIdSchema,
     kind: z.enum(providerKinds),
@@ -53,8 +53,8 @@ export const providersAdd = requestType({
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
       .exactOptional(),
-    /** Beside those of the catalogue, and over them; may be empty. */
-    models: z.array(declaredModelSchema).readonly(),
+    /** Missing: those that are known of its kind. */
+    models: z.array(declaredModelSchema).min(1).readonly().exactOptional(),
   }),
   result: z.object({ provider: providerStatusSchema }),
 })

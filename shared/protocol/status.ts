@@ -47,6 +47,28 @@ export const providerStatusSchema = z
   .readonly()
 export type ProviderStatus = z.infer<typeof providerStatusSchema>
 
+/** How calls to providers leave this machine. Addresses of this machine are never called through a proxy. */
+export const networkStatusSchema = z
+  .object({
+    proxies: z
+      .array(
+        z.object({
+          scheme: z.enum(['http', 'https']),
+          /** Without user name and password. */
+          url: z.string(),
+          /** Where it is set, such as `network.proxy` or `HTTPS_PROXY`. */
+          source: z.string(),
+        }),
+      )
+      .readonly(),
+    /** What is called without a proxy, as it is set. */
+    noProxy: z.string().exactOptional(),
+    /** Certificates that are trusted beside Node's own. */
+    extraCa: z.object({ file: z.string(), certificates: z.number().int().positive() }).exactOptional(),
+  })
+  .readonly()
+export type NetworkStatus = z.infer<typeof networkStatusSchema>
+
 export const status = requestType({
   method: 'waybill/status',
   doc: 'Says which daemon this is, where its files lie, what it is doing and what is wrong with its configuration.',
@@ -69,6 +91,8 @@ export const status = requestType({
     providers: z.array(providerStatusSchema).readonly(),
     configProblems: z.array(configProblemSchema).readonly(),
     configInForce: z.enum(configsInForce),
+    /** Missing: an older daemon, which knows no proxy. */
+    network: networkStatusSchema.exactOptional(),
     /** `open`: requests are admitted. `unavailable`: the journal cannot be written, and why. */
     ledger: z.object({ state: z.enum(['open', 'unavailable']), reason: z.string().exactOptional() }),
   }),

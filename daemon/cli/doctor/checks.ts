@@ -27,6 +27,7 @@ export function checksOf(facts: DoctorFacts): readonly Check[] {
     daemonCheck(facts, daemon),
     ledgerCheck(facts, daemon.status),
     ...configChecks(daemon.status),
+    ...networkChecks(daemon.status),
     ...providerChecks(facts, daemon.status),
     clockCheck(facts, daemon.status),
   ]
@@ -106,6 +107,21 @@ function configChecks(status: StatusResult): readonly Check[] {
     const advice = `mend that place; until then ${configEffectText(problem, status)}`
     return level('configuration', `${file}, ${place}: expected ${expected}, found ${found}`, advice)
   })
+}
+
+/** Only how calls leave: whether the proxy answers shows with the first call. */
+function networkChecks({ network }: StatusResult): readonly Check[] {
+  if (network === undefined) return []
+  const { proxies, noProxy, extraCa } = network
+  const through = proxies.map(({ scheme, url, source }) => `${scheme} through ${url} (${source})`)
+  const without = noProxy === undefined ? [] : [`directly: ${noProxy}`]
+  const trusted = extraCa === undefined ? [] : [`${certificatesText(extraCa.certificates)} of ${extraCa.file} trusted`]
+  const ways = through.length === 0 ? ['no proxy'] : [...through, ...without]
+  return [ok('network', [...ways, ...trusted].join('; '))]
+}
+
+function certificatesText(count: number): string {
+  return count === 1 ? '1 certificate' : `${count} certificates`
 }
 
 function providerChecks(facts: DoctorFacts, { providers }: StatusResult): readonly Check[] {

@@ -1,4 +1,5 @@
 /** `waybill providers`: lists the providers and adds one to the configuration. */
+import { dialects } from '../../../shared/domain/dialect.ts'
 import { modelIdSchema, providerIdSchema } from '../../../shared/domain/ids.ts'
 import { kindsWithoutBaseUrl, providerKinds, providersAdd } from '../../../shared/protocol/providers.ts'
 import { status } from '../../../shared/protocol/status.ts'
@@ -14,33 +15,37 @@ export const providers: Verb = {
   options: {
     kind: { type: 'string', short: 'k' },
     'base-url': { type: 'string', short: 'u' },
+    dialect: { type: 'string', short: 'd' },
     'key-env': { type: 'string', short: 'e' },
     model: { type: 'string', short: 'm', multiple: true },
     json: { type: 'boolean' },
   },
   maxPositionals: 2,
   help: `Usage: waybill providers [list] [--json]
-       waybill providers add ID --kind KIND [options]
+       waybill providers add ID --kind KIND [--model MODEL...] [options]
 
 Writes a provider to config.json. Its models are those of the catalogue and of
 its own list (\`waybill models\`), and those that are named here.
 
-  -k, --kind KIND     one of
+  -k, --kind KIND     one of these:
 ${wrapped(providerKinds, 22)}
-                      (custom: any OpenAI-compatible API)
+                      (custom: any server that speaks a dialect below)
   -m, --model MODEL   AUTHOR/SLUG[=NAME][,IN/OUT]; may be repeated. NAME is what
                       the provider calls it; IN and OUT are US dollars for a
                       million tokens. Only needed for what the catalogue and
                       the provider's own list do not know, and to override it
   -u, --base-url URL  required by ${[...kindsWithoutBaseUrl].join(', ')}
-  -e, --key-env NAME  the environment variable that holds the key; the key
-                      itself is never stored
+  -d, --dialect NAME  what a custom one speaks, if not ${dialects[0]}:
+                      ${dialects.slice(1).join(' or ')}
+  -e, --key-env NAME  the environment variable that holds the key, unless it is
+                      the provider's usual one; the key itself is never stored
 
 Examples:
-  waybill providers add anthropic -k anthropic -e ANTHROPIC_API_KEY
-  waybill providers add openai -k openai -e OPENAI_API_KEY \\
-    -m openai/gpt-5-mini,0.25/2
+  waybill providers add anthropic -k anthropic
+  waybill providers add openai -k openai -m openai/gpt-5-mini,0.25/2
   waybill providers add local -k ollama
+  waybill providers add work -k azure -e WORK_AZURE_KEY \\
+    -u https://RESOURCE.openai.azure.com/openai/v1 -m openai/gpt-5-mini
   waybill providers add lab -k custom -u http://127.0.0.1:8000/v1 \\
     -m lab/coder=coder-v2`,
   run: async (context, given) => {
@@ -81,16 +86,19 @@ function wrapped(words: readonly string[], indent: number): string {
     if (last === undefined || indent + longer.length > 78) lines.push(word)
     else lines[lines.length - 1] = longer
   }
-  return lines.map((line) => ' '.repeat(indent) + line).join('\n')
+  return lines.map((line) => ' '.repeat(indent) + line).join(',\n')
 }
 
 function paramsOf(id: string | undefined, given: VerbArguments) {
   const baseUrl = given.text('base-url')
+  const dialect = given.text('dialect')
   const keyEnvironmentName = given.text('key-env')
+  const models = given.all('model').map(modelOf)
   const value = {
     id,
     kind: given.text('kind'),
-    models: given.all('model').map(modelOf),
+    ...(models.length > 0 && { models }),
+    ...(dialect === undefined ? {} : { dialect }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(keyEnvironmentName === undefined ? {} : { keyEnvironmentName }),
   }
@@ -107,6 +115,7 @@ function paramsOf(id: string | undefined, given: VerbArguments) {
 
 const expectations: ReadonlyMap<string, string> = new Map([
   ['kind', `expected --kind to be one of ${providerKinds.join(', ')}`],
+  ['dialect', `expected --dialect to be one of ${dialects.join(', ')}`],
   ['baseUrl', 'expected --base-url to be a URL, such as http://127.0.0.1:8000/v1'],
   ['keyEnvironmentName', 'expected --key-env to be the name of an environment variable, never the key itself'],
 ])

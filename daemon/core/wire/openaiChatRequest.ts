@@ -2,7 +2,7 @@
  * A chat request as the JSON body of POST /chat/completions. Always streams, and always asks for usage. What a provider
  * does otherwise than OpenAI is said by its quirks.
  * Sources (2026-10): OpenAI API reference "Create chat completion", OpenRouter "Reasoning tokens" and "Prompt caching",
- * Mistral API reference "Chat", DeepSeek "Thinking mode", Moonshot "Use Kimi K2 thinking".
+ * Mistral API reference "Chat", DeepSeek and Z.ai "Thinking mode" (the switch `thinking`, 2026-11), Moonshot "Use Kimi K2 thinking".
  */
 import type {
   CacheControl,
@@ -45,9 +45,18 @@ export function encodeOpenaiChat(request: ChatRequest, { model, quirks }: WireOp
 
 function reasoningOf({ reasoningEffort }: ChatParameters, quirks: OpenaiQuirks): object {
   if (reasoningEffort === undefined) return {}
-  return quirks.reasoning === 'object'
-    ? { reasoning: { effort: reasoningEffort } }
-    : { reasoning_effort: reasoningEffort }
+  switch (quirks.reasoning) {
+    case 'object':
+      return { reasoning: { effort: reasoningEffort } }
+    case 'switch':
+    case 'effort-and-switch': {
+      if (reasoningEffort === 'none') return { thinking: { type: 'disabled' } }
+      const thinking = { type: 'enabled' }
+      return quirks.reasoning === 'switch' ? { thinking } : { thinking, reasoning_effort: reasoningEffort }
+    }
+    default:
+      return { reasoning_effort: reasoningEffort }
+  }
 }
 
 function encodeMessage(message: ChatMessage, quirks: OpenaiQuirks): object {

@@ -108,6 +108,10 @@ describe('command line', { timeout: 20_000 }, () => {
     [['log', 'short'], /expected the ID of a request/],
     [['profiles', 'use'], /expected a profile/],
     [['profiles', 'delete'], /expected list, use NAME or reset, found `delete`/],
+    [
+      ['providers', 'add', 'x', '--kind', 'custom', '--dialect', 'morse'],
+      /expected --dialect to be one of openai-chat/,
+    ],
     [['providers', 'add', 'x', '--kind', 'bank', '--model', 'a/b'], /expected --kind to be one of openai/],
     [['providers', 'add', 'X!', '--kind', 'openai', '--model', 'a/b'], /expected a name for the provider/],
     [['providers', 'add', 'x', '--kind', 'openai', '--model', 'gpt'], /expected --model as AUTHOR\/SLUG/],

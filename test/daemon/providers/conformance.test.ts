@@ -215,7 +215,10 @@ const expected: Readonly<Record<ProviderRowKind, Expected>> = {
   },
   deepseek: {
     path: chat,
-    body: withThoughts(without('top_k', 'seed', 'response_format', 'parallel_tool_calls')),
+    body: {
+      ...withThoughts(without('top_k', 'seed', 'response_format', 'parallel_tool_calls')),
+      thinking: { type: 'enabled' },
+    },
   },
   xai: { path: chat, body: completion(without('top_k')) },
   cohere: { path: chat, body: without('top_k', 'parallel_tool_calls', ...logprobs) },
@@ -232,9 +235,20 @@ const expected: Readonly<Record<ProviderRowKind, Expected>> = {
   },
   zai: {
     path: chat,
-    body: withThoughts(
-      without('top_k', 'seed', 'reasoning_effort', 'response_format', 'parallel_tool_calls', ...penalties, ...logprobs),
-    ),
+    body: {
+      ...withThoughts(
+        without(
+          'top_k',
+          'seed',
+          'reasoning_effort',
+          'response_format',
+          'parallel_tool_calls',
+          ...penalties,
+          ...logprobs,
+        ),
+      ),
+      thinking: { type: 'enabled' },
+    },
   },
   nvidia: { ...whole, body: without('top_k', 'parallel_tool_calls') },
   'github-models': { ...whole, body: without('top_k', 'parallel_tool_calls', ...logprobs) },

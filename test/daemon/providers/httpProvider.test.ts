@@ -197,6 +197,37 @@ test('the key is in no event, whatever the provider repeats of it', async (conte
   }
 })
 
+test('of several keys the one that is named leaves and no other, else the first that has a value; none is repeated', async (context) => {
+  const values: Readonly<Record<string, string>> = { KEY_B: 'sk-second-b0123456789', KEY_C: 'sk-third-c0123456789' }
+  const upstream = await startLoopback(context, json(500, { error: { code: 'sk-second-b0123456789' } }))
+  const connection = {
+    row: providerRows.custom,
+    baseUrl: `${upstream.url}/v1`,
+    keyEnvironmentNames: ['KEY_A', 'KEY_B', 'KEY_C'],
+    keyOf: (name: string) => values[name],
+  }
+  const { stream } = createHttpProvider({
+    http: ownHttp(context),
+    providers: () => new Map([[provider('one'), connection]]),
+    wallMs: () => 0,
+  })
+  const call = { endpoint: endpoint('author/slug@one'), request: chatRequest, connectMs: 5_000 }
+  const eventsWith = (keyName?: string) => allOf(stream({ ...call, ...(keyName !== undefined && { keyName }) }, never))
+  const events = [...(await eventsWith('KEY_C')), ...(await eventsWith()), ...(await eventsWith('KEY_B'))]
+  const sent = upstream.received.map(({ headers }) => headers.authorization)
+  assert.deepEqual(
+    sent,
+    [values.KEY_C, values.KEY_B, values.KEY_B].map((value) => `Bearer ${value}`),
+  )
+  assert.ok(!JSON.stringify(upstream.received[0]).includes('sk-second'))
+  assert.ok(!JSON.stringify(events).includes('sk-'))
+  // One without a value is a failure that says its name, and nothing leaves.
+  const [failure] = await eventsWith('KEY_A')
+  assert.ok(failure?.type === 'failure' && failure.failure.kind === 'bad-credentials')
+  assert.match(failure.failure.message, /KEY_A/)
+  assert.equal(upstream.received.length, 3)
+})
+
 test('an error code that is a piece of the key is left out', async (context) => {
   for (const code of [canaryKey.slice(0, -2), `key_${canaryKey.slice(-10)}`]) {
     const events = await (await rigOf(context, json(500, { error: { code } }))).events()

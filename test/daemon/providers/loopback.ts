@@ -2,6 +2,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createRawServer, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
+import type { Network } from '../../../daemon/providers/network.ts'
 import { createUpstreamHttp, type UpstreamAnswer, type UpstreamHttp } from '../../../daemon/providers/upstreamHttp.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
 
@@ -41,8 +42,8 @@ export async function startRawLoopback(context: TestContext, onSocket: (socket: 
   return { ...(await listening(context, createRawServer(onSocket))), received: [] }
 }
 
-export function ownHttp(context: TestContext): UpstreamHttp {
-  const http = createUpstreamHttp()
+export function ownHttp(context: TestContext, network?: Network): UpstreamHttp {
+  const http = createUpstreamHttp(network && (() => network))
   context.after(() => http.dispose())
   return http
 }

@@ -11,8 +11,8 @@ const rows = [
   { error: coded('ENOTFOUND'), kind: 'unreachable', says: /that name does not exist/ },
   { error: coded('EAI_AGAIN'), kind: 'unreachable', says: /could not be looked up/ },
   { error: coded('EHOSTUNREACH'), kind: 'unreachable', says: /Check the network/ },
-  { error: coded('DEPTH_ZERO_SELF_SIGNED_CERT'), kind: 'unreachable', says: /NODE_EXTRA_CA_CERTS/ },
-  { error: coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), kind: 'unreachable', says: /NODE_EXTRA_CA_CERTS/ },
+  { error: coded('DEPTH_ZERO_SELF_SIGNED_CERT'), kind: 'unreachable', says: /network\.extraCaFile/ },
+  { error: coded('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), kind: 'unreachable', says: /network\.extraCaFile/ },
   { error: coded('ESTRANGE'), kind: 'unreachable', says: /the connection failed \(ESTRANGE\)/ },
   { error: coded('ETIMEDOUT'), kind: 'timeout', says: /none stood in time/ },
   { error: coded('UND_ERR_HEADERS_OVERFLOW'), kind: 'protocol-violation', says: /Expected HTTP/ },
@@ -26,6 +26,28 @@ for (const row of rows) {
     assert.equal(failure?.kind, row.kind)
     assert.match(failure?.message ?? '', row.says)
     assert.match(failure?.message ?? '', /host:1/)
+  })
+}
+
+const proxied = [
+  { error: coded('ECONNREFUSED'), says: /no connection came about\. Check network\.proxy.*\(ECONNREFUSED\)/ },
+  { error: coded('CERT_HAS_EXPIRED'), says: /its certificate is not trusted/ },
+  {
+    error: Object.assign(new Error('Proxy Authentication Required (407)'), { code: 'UND_ERR_INVALID_ARG' }),
+    says: /the proxy wants a user name and password/,
+  },
+  {
+    error: Object.assign(new Error('Proxy response (504) !== 200 when HTTP Tunneling'), { code: 'UND_ERR_ABORTED' }),
+    says: /the proxy refused it with HTTP 504/,
+  },
+]
+
+for (const row of proxied) {
+  test(`a call through a proxy names the proxy: ${row.says.source}`, () => {
+    const failure = failureOfNetworkError(row.error, 'api.test', 'http://p:1')
+    assert.equal(failure?.kind, 'unreachable')
+    assert.match(failure?.message ?? '', /api\.test through the proxy http:\/\/p:1/)
+    assert.match(failure?.message ?? '', row.says)
   })
 }
 

@@ -57,6 +57,8 @@ const shapeRows: readonly (readonly [content: unknown, place: string, expected: 
   [provider({ kind: 'openai', key: 'sk-canary' }), 'providers.p.key', /^"\$\{env:NAME\}"$/, /^a literal value$/],
   [provider({ kind: 'openai', key: 12_345_678 }), 'providers.p.key', /^a string or a list$/, /^a literal value$/],
   [provider({ kind: 'custom' }), 'providers.p.baseUrl', /azure, bedrock, custom need/, /^nothing$/],
+  [{ schema: 1, network: { proxy: 'socks5://me:sk-canary@host' } }, 'network.proxy', /http:.*https:/, /^a string$/],
+  [{ schema: 1, network: { extraCaFile: 'ca.pem' } }, 'network.extraCaFile', /absolute path/, /^"ca\.pem"$/],
   [provider({ kind: 'custom', baseUrl: 'file:///etc' }), 'providers.p.baseUrl', /http:.*https:/, /^a string$/],
   [
     provider({ kind: 'custom', baseUrl: 'https://me:sk-canary@host' }),
@@ -223,7 +225,7 @@ test('fields that nobody reads are named by place, with what could stand there, 
   assert.equal(config.problems()[0]?.file, path)
   assert.match(
     config.problems()[0]?.expected ?? '',
-    /^one of "schema", "providers", "profiles", "defaultProfile", "catalog"$/,
+    /^one of "schema", "providers", "profiles", "defaultProfile", "catalog", "network"$/,
   )
   assert.match(config.problems()[1]?.expected ?? '', /^one of "kind", .*"models"/)
   assert.match(config.problems()[4]?.expected ?? '', /^one of "play", "afterEvents"$/)

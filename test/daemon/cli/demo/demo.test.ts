@@ -94,7 +94,7 @@ describe('waybill demo', { timeout: 20_000 }, () => {
     assert.equal(realDestination({ ...all, providers: [] })?.add?.kind, 'openai')
     const local = realDestination({ ...all, providers: [], environment: {} })
     assert.deepEqual(
-      [local?.add?.kind, local?.add?.models[0]?.model, local?.cost],
+      [local?.add?.kind, local?.add?.models?.[0]?.model, local?.cost],
       ['ollama', 'local/qwen:7b', 'It costs nothing.'],
     )
     assert.equal(realDestination({ providers: [], environment: {}, textBytes: 10 }), undefined)

@@ -27,6 +27,22 @@ describe('doctor', () => {
     )
   })
 
+  it('says how calls leave this machine', () => {
+    const found = (network: StatusResult['network']) => {
+      const checks = checksOf({
+        ...facts,
+        daemon: { version: '0.0.1', status: { ...good, ...(network && { network }) } },
+      })
+      return checks.filter(({ name }) => name === 'network').map((check) => `${check.level}: ${check.found}`)
+    }
+    assert.deepEqual(found(undefined), [])
+    assert.deepEqual(found({ proxies: [] }), ['ok: no proxy'])
+    const proxies = [{ scheme: 'https' as const, url: 'http://proxy:3128', source: 'HTTPS_PROXY' }]
+    assert.deepEqual(found({ proxies, noProxy: '.corp.test', extraCa: { file: '/etc/ca.pem', certificates: 2 } }), [
+      'ok: https through http://proxy:3128 (HTTPS_PROXY); directly: .corp.test; 2 certificates of /etc/ca.pem trusted',
+    ])
+  })
+
   const wrong: readonly (readonly [string, Partial<DoctorFacts>, CheckLevel, RegExp])[] = [
     ['an old Node', { nodeVersion: '20.18.3' }, 'fail', /^node: Node 20.18.3; install Node 20.19 or newer/],
     [

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { decodeOpenaiAnswer } from '../../../../daemon/core/wire/openaiChat.ts'
+import { createOpenaiChatDecoder, decodeOpenaiAnswer } from '../../../../daemon/core/wire/openaiChat.ts'
 import type { WireEvent } from '../../../../daemon/core/wire/wireEvent.ts'
+import { assertSameWhereverCut } from './decoding.ts'
 import {
   delta,
   doneMark,
@@ -314,8 +315,9 @@ const rows: readonly Row[] = [
 ]
 
 for (const row of rows) {
-  test(`pitfall ${row.name}`, () => {
+  test(`pitfall ${row.name}, wherever its bytes are split`, () => {
     const events = eventsOfText(row.stream)
+    assertSameWhereverCut(createOpenaiChatDecoder, new TextEncoder().encode(row.stream))
     assert.equal(endOf(events), row.end)
     assert.equal(textOf(events), row.text ?? '')
     assert.equal(events.filter((event) => event.type === 'done' || event.type === 'failure').length, 1)
@@ -332,6 +334,66 @@ test('pitfalls 5 and 6: usage comes after the finish and before done; without an
   const nothing = eventsOfText(said + delta({}, 'stop') + frame({ choices: [], usage: { completion_tokens: 0 } }))
   assert.deepEqual(nothing[1], { type: 'usage', usage: { outputTokens: 0 } })
 })
+
+type SplitRow = { readonly name: string; readonly stream: string; readonly events: readonly WireEvent[] }
+
+const call = (index: number | undefined, id: string | undefined, argumentsText: string) =>
+  delta({ tool_calls: [{ index, id, type: 'function', function: { name: 'look', arguments: argumentsText } }] })
+
+/** What stands in the events themselves matters here, so that they are compared whole. */
+const splitRows: readonly SplitRow[] = [
+  {
+    name: '1: what was cached is part of the input',
+    stream: `${said}${delta({}, 'stop')}${frame({ choices: [], usage: { prompt_tokens: 9, completion_tokens: 1, prompt_tokens_details: { cached_tokens: 7 } } })}${doneMark}`,
+    events: [
+      { type: 'text', text: 'Hi' },
+      { type: 'usage', usage: { inputTokens: 9, cachedInputTokens: 7, outputTokens: 1 } },
+      { type: 'done', finishReason: 'stop' },
+    ],
+  },
+  {
+    name: '10: parallel calls of one name without ids stay two, and are given ids',
+    stream: call(0, undefined, '{"a":1}') + call(1, undefined, '{"a":2}') + delta({}, 'tool_calls') + doneMark,
+    events: [
+      { type: 'tool-call', index: 0, id: 'call_0', name: 'look', argumentsText: '{"a":1}' },
+      { type: 'tool-call', index: 1, id: 'call_1', name: 'look', argumentsText: '{"a":2}' },
+      { type: 'done', finishReason: 'tool-calls' },
+    ],
+  },
+  {
+    name: '13: a call without parameters has the arguments {}',
+    stream: call(0, 'c1', '') + delta({}, 'tool_calls') + doneMark,
+    events: [
+      { type: 'tool-call', index: 0, id: 'c1', name: 'look', argumentsText: '' },
+      { type: 'tool-call', index: 0, argumentsText: '{}' },
+      { type: 'done', finishReason: 'tool-calls' },
+    ],
+  },
+  {
+    name: '18: the model that an answer names is not read, whatever it is',
+    stream: frame({ model: { generic: 1 }, choices: [{ delta: { content: 'Hi' }, finish_reason: 'stop' }] }) + doneMark,
+    events: [
+      { type: 'text', text: 'Hi' },
+      { type: 'done', finishReason: 'stop' },
+    ],
+  },
+  {
+    name: '21: a local server that streams no usage and ends with its finish reason alone',
+    stream: said + frame({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: null }),
+    events: [
+      { type: 'text', text: 'Hi' },
+      { type: 'done', finishReason: 'stop' },
+    ],
+  },
+]
+
+for (const row of splitRows) {
+  test(`pitfall ${row.name}, wherever its bytes are split`, () => {
+    const bytes = new TextEncoder().encode(row.stream)
+    assert.deepEqual(eventsOfBytes(bytes), row.events)
+    assertSameWhereverCut(createOpenaiChatDecoder, bytes)
+  })
+}
 
 test('no failure repeats what the provider said', () => {
   const canary = 'sk-canary-0123456789'

@@ -108,3 +108,25 @@ for (const row of rows) {
     assert.deepEqual(JSON.parse(encodeOpenaiChat(row.request, row.options ?? options)), row.body)
   })
 }
+
+const reasoningRows = [
+  ['effort', { reasoning_effort: 'low' }, { reasoning_effort: 'none' }],
+  ['object', { reasoning: { effort: 'low' } }, { reasoning: { effort: 'none' } }],
+  ['effort-and-switch', { thinking: { type: 'enabled' }, reasoning_effort: 'low' }, { thinking: { type: 'disabled' } }],
+  ['switch', { thinking: { type: 'enabled' } }, { thinking: { type: 'disabled' } }],
+] as const
+
+for (const [reasoning, low, none] of reasoningRows) {
+  test(`reasoning is asked for and turned off as the provider wants it: ${reasoning}`, () => {
+    const bodyOf = (reasoningEffort: 'low' | 'none') => {
+      const quirks = { ...options.quirks, reasoning }
+      return JSON.parse(
+        encodeOpenaiChat({ messages: [hello], parameters: { reasoningEffort } }, { ...options, quirks }),
+      )
+    }
+    assert.deepEqual(bodyOf('low'), { ...always, messages: [hello], ...low })
+    assert.deepEqual(bodyOf('none'), { ...always, messages: [hello], ...none })
+    const { messages, ...silent } = JSON.parse(encodeOpenaiChat({ messages: [hello], parameters: {} }, options))
+    assert.deepEqual([messages, silent], [[hello], always])
+  })
+}
