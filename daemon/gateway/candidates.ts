@@ -65,6 +65,7 @@ export function createCandidates(
   const { byId } = request.settings.endpoints
   const endpointsOf = (ids: readonly EndpointId[]) => ids.flatMap((id) => byId.get(id) ?? [])
   const { totalMs } = timeoutsFor(request.policy, undefined)
+  const asked = new Set<EndpointId>()
   let plan = planNow()
   let left = endpointsOf(plan.candidates)
   let patienceMs = request.policy.patienceMs
@@ -89,8 +90,10 @@ export function createCandidates(
     })
     if (moments.length === 0) return undefined
     const coolingMs = Math.min(...moments) - nowMs
-    const delayMs = coolingMs > 0 ? coolingMs : roundPause(others.length)
-    if (delayMs === undefined || delayMs > patienceMs) return undefined
+    const laterMs = Math.min(...moments.filter((atMs) => atMs > nowMs)) - nowMs
+    // Who may be called now has failed just before; when it was asked often enough, whoever comes back next is waited for.
+    const delayMs = coolingMs > 0 ? coolingMs : (roundPause(others.length) ?? laterMs)
+    if (delayMs > patienceMs) return undefined
     if (clock.monotonicMs() + delayMs >= record.startedMs + totalMs) return undefined
     return Math.max(1, delayMs)
   }
@@ -104,10 +107,30 @@ export function createCandidates(
     const name = `${endpoint.id} ${key ?? ''}`
     attemptsOnEndpoint = name === chosen ? attemptsOnEndpoint + 1 : 1
     chosen = name
+    asked.add(endpoint.id)
     return { state: 'call', endpoint, ...(key !== undefined && { key }) }
   }
 
+  /**
+   * This request would fail or ask again who failed just now: then rather somebody whom it has not asked yet, although the
+   * breaker is still open.
+   */
+  function lastResort(): { readonly endpoint: Endpoint; readonly name: string | undefined } | undefined {
+    const nowMs = clock.wallMs()
+    for (const endpoint of mayComeBack()) {
+      if (asked.has(endpoint.id) || !standings.canProbeEarly(endpoint)) continue
+      const key = standings.keyFor(endpoint, nowMs)
+      if (key.state === 'ready') return { endpoint, name: key.name }
+    }
+    return undefined
+  }
+
   function noneLeft(): Choice {
+    const resort = lastFailure === undefined ? undefined : lastResort()
+    if (resort !== undefined) {
+      left = [resort.endpoint]
+      return call(resort.endpoint, resort.name)
+    }
     const waitMs = waitOf()
     if (waitMs !== undefined) {
       rounds += 1
@@ -151,6 +174,7 @@ export function createCandidates(
     left: () => left,
     canWaitAfter: (failure) => {
       const [endpoint] = left
+      if (lastResort() !== undefined) return true
       return endpoint !== undefined && waitOf({ endpoint, atMs: comesBackAtMs(failure, clock.wallMs()) }) !== undefined
     },
     hasOthers: () => mayComeBack().length > 1,

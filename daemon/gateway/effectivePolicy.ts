@@ -104,6 +104,6 @@ const localTimeouts = { connectMs: 5_000, firstTokenMs: 300_000, idleMs: 120_000
 
 /** The profile's own word, then the provider's, then what suits where the model runs. */
 export function timeoutsFor(policy: EffectivePolicy, provider: ProviderInfo | undefined): Required<Timeouts> {
-  const defaults = provider?.isLocal === true ? localTimeouts : remoteTimeouts
+  const defaults = provider?.isLocal === true && !provider.isPractice ? localTimeouts : remoteTimeouts
   return { ...defaults, ...provider?.timeouts, ...policy.timeouts }
 }

@@ -35,6 +35,8 @@ export type Standings = {
   /** From when on it may be called, as far as is known; not after `nowMs`: now. Undefined: it has no key. */
   readonly callableAtMs: (endpoint: Endpoint, nowMs: number) => number | undefined
   /** Of the last five minutes. */
+  /** Its breaker is open and nobody probes it: who has nobody else left may, also before its time. */
+  readonly canProbeEarly: (endpoint: Endpoint) => boolean
   readonly firstTokensOf: (endpoint: Endpoint, nowMs: number) => FirstTokens
 }
 
@@ -150,6 +152,7 @@ export function createStandings(ports: StandingPorts): Standings {
       const ofBreaker = breaker.state === 'probing' ? nowMs + lookAgainMs : openUntilOf(breaker)
       return Math.max(ofBreaker, key.state === 'later' ? key.atMs : 0)
     },
+    canProbeEarly: (endpoint) => breakerOf(endpoint).state === 'open',
     firstTokensOf: (endpoint, nowMs) => {
       const { health, resilience } = state()
       const lastSuccessAtMs = health.get(endpoint.id)?.lastSuccessAtMs

@@ -9,7 +9,7 @@ import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { AttemptRecord } from '../../shared/domain/waybill.ts'
 import { attemptCost } from '../core/quota/attemptCost.ts'
 import { boundOf, imageCountOf } from '../core/quota/bound.ts'
-import { learnedFirstTokenMs } from '../core/resilience/learnedLimit.ts'
+import { idleLimitMs, learnedFirstTokenMs } from '../core/resilience/learnedLimit.ts'
 import { type NextStep, nextStep } from '../core/resilience/nextStep.ts'
 import { fitParameters } from '../core/routing/parameters.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
@@ -196,7 +196,7 @@ function othersOf(ports: TryPorts, tried: Try, nowMs: number): readonly Endpoint
   return tried.candidates.slice(1).filter((other) => (ports.standings.callableAtMs(other, nowMs) ?? nowMs + 1) <= nowMs)
 }
 
-/** Where the user set no limit to the first token, the endpoint's own past sets it. */
+/** Where the user set no limit, the endpoint's own past and who else could answer set it. */
 function timeoutsOf(ports: TryPorts, tried: Try): ReturnType<typeof timeoutsFor> {
   const { request, endpoint } = tried
   const provider = request.settings.providers.get(endpoint.provider)
@@ -207,12 +207,18 @@ function timeoutsOf(ports: TryPorts, tried: Try): ReturnType<typeof timeoutsFor>
     defaultMs: timeouts.firstTokenMs,
     isSet: (request.policy.timeouts.firstTokenMs ?? provider?.timeouts.firstTokenMs) !== undefined,
     hasOthers: tried.hasOthers,
-    isLocal: endpoint.isLocal,
+    // A practice provider has no model to load.
+    isLocal: endpoint.isLocal && !endpoint.isPractice,
     ...(lastSuccessAtMs !== undefined && { lastSuccessAtMs }),
     firstTokens,
     nowMs,
   })
-  return { ...timeouts, firstTokenMs }
+  const idleMs = idleLimitMs({
+    defaultMs: timeouts.idleMs,
+    isSet: (request.policy.timeouts.idleMs ?? provider?.timeouts.idleMs) !== undefined,
+    hasOthers: tried.hasOthers,
+  })
+  return { ...timeouts, firstTokenMs, idleMs }
 }
 
 /**

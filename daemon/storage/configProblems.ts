@@ -25,11 +25,15 @@ export function referenceProblems(file: string, config: Config): readonly Config
   const providers = Object.entries(config.providers ?? {})
   const providerIds = new Set<string>(providers.map(([id]) => id))
   const models = new Set<string>(providers.flatMap(([, provider]) => provider.models ?? []).map(({ model }) => model))
+  // What a catalogue or a provider's own list knows is not to be seen here.
+  const hasCatalogue = providers.some(
+    ([, { kind, catalog }]) => kind !== 'practice' && kind !== 'custom' && catalog !== false,
+  )
   const ofProfiles = Object.entries(config.profiles ?? {}).flatMap(([name, profile]) => {
     const { order, only, ignore } = profile.provider ?? {}
     const named = Object.entries({ order, only, ignore })
     return [
-      ...unknownNames(profile.models, models).map(([index, model]) => ({
+      ...unknownNames(hasCatalogue ? [] : profile.models, models).map(([index, model]) => ({
         file,
         place: `profiles.${name}.models.${index}`,
         expected: 'a model that one of the providers declares under "models"',
@@ -52,7 +56,7 @@ export function referenceProblems(file: string, config: Config): readonly Config
 
 function defaultProfileProblems(file: string, { profiles, defaultProfile }: Config): readonly ConfigProblem[] {
   if (defaultProfile === undefined) return []
-  const names = new Set<string>([builtInDefault, ...Object.keys(profiles ?? {})])
+  const names = new Set<string>([...builtInNames, ...Object.keys(profiles ?? {})])
   return unknownNames([defaultProfile], names).map(([, name]) => ({
     file,
     place: 'defaultProfile',
@@ -62,7 +66,8 @@ function defaultProfileProblems(file: string, { profiles, defaultProfile }: Conf
   }))
 }
 
-const builtInDefault = 'default'
+/** Practice ones begin with a prefix of their own and are no default. */
+const builtInNames = ['default', 'balanced', 'cheap', 'fast', 'best', 'local-only', 'auto']
 
 /** `content` fits the schema. */
 export function ignoredProblems(file: string, content: unknown): readonly ConfigProblem[] {

@@ -1,4 +1,8 @@
 /** Whoever copies the configuration from the README gets one that works. */
+import { catalogSnapshotText } from '../../daemon/catalogSnapshot.ts'
+import { decodeCatalogDocument } from '../../daemon/core/catalog/catalogDocument.ts'
+import { createCatalog } from '../../daemon/gateway/catalog.ts'
+import { settingsOf } from '../../daemon/settingsOf.ts'
 import { type Config, configSchema } from '../../daemon/storage/configSchema.ts'
 import type { Rule } from './repository.ts'
 
@@ -15,7 +19,11 @@ export const readmeConfigurationIsValid: Rule = (repository) => {
   }
 }
 
-function danglingModels({ providers = {}, profiles = {} }: Config): readonly string[] {
-  const declared = new Set(Object.values(providers).flatMap(({ models = [] }) => models.map(({ model }) => model)))
-  return Object.values(profiles).flatMap(({ models }) => models.filter((model) => !declared.has(model)))
+function danglingModels(config: Config): readonly string[] {
+  const snapshot = decodeCatalogDocument(JSON.parse(catalogSnapshotText()), '')
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
+  const catalog = createCatalog({ snapshot: () => snapshot, lastGood: () => undefined, log })
+  const { endpoints } = settingsOf({ config, catalog, day: snapshot?.date ?? '' })
+  const named = Object.values(config.profiles ?? {}).flatMap(({ models }) => models)
+  return named.filter((model) => !endpoints.byModel.has(model))
 }

@@ -1,7 +1,7 @@
 /**
  * The circuit breaker of one endpoint, as a reducer. Closed: everybody calls. Open: nobody does until `openUntilMs`.
- * From then on it is half-open: the next call is its one probe and holds the token; how the probe ends decides. Moments
- * are Unix milliseconds.
+ * From then on it is half-open: the next call is its one probe and holds the token; how the probe ends decides. Who has
+ * nobody else left may make that call before, too; if it fails, nothing changes. Moments are Unix milliseconds.
  *
  * Opens after 3 failures in a row, or when at least half of the last 30 s failed (of at least 8 calls): for 10 s, then
  * twice as long after each failed probe, at most 5 minutes. A probe that succeeds closes it and forgets all that.
@@ -20,7 +20,7 @@ export const breakerSchema = z.discriminatedUnion('state', [
     })
     .readonly(),
   z.object({ state: z.literal('open'), ...openingSchema }).readonly(),
-  z.object({ state: z.literal('probing'), ...openingSchema, probe: z.string() }).readonly(),
+  z.object({ state: z.literal('probing'), ...openingSchema, probe: z.string(), probeAtMs: z.number() }).readonly(),
 ])
 export type Breaker = z.infer<typeof breakerSchema>
 
@@ -39,8 +39,7 @@ export const breakerRules = {
 
 /** A call begins; `token` tells it from all others. */
 export function onCall(breaker: Breaker, token: string, atMs: number): Breaker {
-  if (breaker.state !== 'open' || atMs < breaker.openUntilMs) return breaker
-  return { ...breaker, state: 'probing', probe: token }
+  return breaker.state === 'open' ? { ...breaker, state: 'probing', probe: token, probeAtMs: atMs } : breaker
 }
 
 export function onCallEnd(
@@ -73,12 +72,15 @@ function counted(breaker: Breaker & { readonly state: 'closed' }, isFailure: boo
 }
 
 function afterProbe(breaker: Breaker & { readonly state: 'probing' }, verdict: Verdict, atMs: number): Breaker {
-  const { openUntilMs, openMs } = breaker
+  const { openUntilMs, openMs, probeAtMs } = breaker
+  const isEarly = probeAtMs < openUntilMs
   switch (verdict) {
     case 'success':
       return closedBreaker
     case 'failure':
-      return opened(Math.min(2 * openMs, breakerRules.longestOpenMs), atMs)
+      return isEarly
+        ? { state: 'open', openUntilMs, openMs }
+        : opened(Math.min(2 * openMs, breakerRules.longestOpenMs), atMs)
     case 'neither':
       return { state: 'open', openUntilMs, openMs }
   }

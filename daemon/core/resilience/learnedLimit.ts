@@ -1,7 +1,11 @@
 /**
- * How long to wait for the first token when the user set no limit: 4 times what the endpoint itself took in 99 of 100
- * answers, at least 3 s and at most the default. Only when somebody else could answer, and only from 20 answers on.
- * A local endpoint may be loading its model: it keeps its patience unless it answered in the last 5 minutes.
+ * How long to wait when the user set no limit and somebody else could answer: waiting for a dead endpoint is then a waste.
+ *
+ * - To the first token: 4 times what the endpoint itself took in 99 of 100 answers, at least 3 s; while fewer than 20
+ *   answers are known, 15 s.
+ * - Between two reads of an answer: 15 s.
+ * - Never longer than the default. A local endpoint may be loading its model: it keeps its patience to the first token
+ *   unless it answered in the last 5 minutes.
  */
 
 export type LimitInput = {
@@ -18,11 +22,22 @@ export type LimitInput = {
 const shortestMs = 3_000
 const leastSamples = 20
 const loadedMs = 300_000
+const unlearnedMs = 15_000
+const idleMs = 15_000
 
 export function learnedFirstTokenMs(input: LimitInput): number {
   const { defaultMs, firstTokens, lastSuccessAtMs, nowMs } = input
-  if (input.isSet || !input.hasOthers || firstTokens.count < leastSamples) return defaultMs
+  if (input.isSet || !input.hasOthers) return defaultMs
   const isLoaded = lastSuccessAtMs !== undefined && nowMs - lastSuccessAtMs <= loadedMs
   if (input.isLocal && !isLoaded) return defaultMs
-  return Math.min(defaultMs, Math.max(shortestMs, 4 * firstTokens.p99Ms))
+  const learnedMs = firstTokens.count < leastSamples ? unlearnedMs : Math.max(shortestMs, 4 * firstTokens.p99Ms)
+  return Math.min(defaultMs, learnedMs)
+}
+
+export function idleLimitMs({
+  defaultMs,
+  isSet,
+  hasOthers,
+}: Pick<LimitInput, 'defaultMs' | 'isSet' | 'hasOthers'>): number {
+  return isSet || !hasOthers ? defaultMs : Math.min(defaultMs, idleMs)
 }

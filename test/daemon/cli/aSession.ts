@@ -113,6 +113,7 @@ export function answeringSession(session: Session): Session {
     journal: () => ({ waybills: [aFailover] }),
     stats: () => someStats,
     status: () => someStatus,
+    explain: () => ({ answer: 'one answered because another failed.', plans: [], attempts: [] }),
   }
 }
 

@@ -21,7 +21,7 @@ test('hello says who asks, and only named environment variables are given', asyn
         protocolVersions: { min: 1, max: 1 },
         client: { name: 'vscode', version: '0.0.1' },
         token: 'secret',
-        subscribe: ['requests', 'profiles', 'config'],
+        subscribe: ['requests', 'profiles', 'config', 'notices'],
       },
     },
     { method: 'waybill/environment/set', params: { environment: { NAMED_KEY: 'value' } } },

@@ -35,7 +35,6 @@ test('half of the last eight calls open it, but only those of the last 30 s coun
 
 test('half-open: one call is the probe, and only its end decides', () => {
   const open = ended(closedBreaker, failures(3))
-  assert.equal(onCall(open, 'early', 9_999), open)
   const probing = onCall(open, 'probe', 10_000)
   assert.equal(probing.state, 'probing')
   assert.equal(onCall(probing, 'second', 10_001), probing)
@@ -43,6 +42,15 @@ test('half-open: one call is the probe, and only its end decides', () => {
   const probe = (verdict: Verdict) => onCallEnd(probing, { token: 'probe', verdict }, 10_100)
   assert.deepEqual(probe('success'), closedBreaker)
   assert.deepEqual(probe('failure'), { state: 'open', openUntilMs: 30_100, openMs: 20_000 })
+  assert.deepEqual(probe('neither'), open)
+})
+
+test('a call before its time is the probe too; if it fails nothing changes', () => {
+  const open = ended(closedBreaker, failures(3))
+  const early = onCall(open, 'early', 9_999)
+  const probe = (verdict: Verdict) => onCallEnd(early, { token: 'early', verdict }, 12_000)
+  assert.deepEqual(probe('success'), closedBreaker)
+  assert.deepEqual(probe('failure'), open)
   assert.deepEqual(probe('neither'), open)
 })
 
@@ -66,10 +74,11 @@ type Model = {
   openUntilMs: number
   failedProbes: number
   probe: string
+  isEarly: boolean
 }
 
 function modelOf(history: readonly Happened[]): string {
-  const model: Model = { state: 'closed', counted: [], openUntilMs: 0, failedProbes: 0, probe: '' }
+  const model: Model = { state: 'closed', counted: [], openUntilMs: 0, failedProbes: 0, probe: '', isEarly: false }
   for (const { atMs, event, token } of history) {
     if (event === 'call') begin(model, token, atMs)
     else if (model.state === 'probing' && token === model.probe) endProbe(model, event, atMs)
@@ -80,15 +89,16 @@ function modelOf(history: readonly Happened[]): string {
 }
 
 function begin(model: Model, token: string, atMs: number): void {
-  if (model.state !== 'open' || atMs < model.openUntilMs) return
+  if (model.state !== 'open') return
   model.state = 'probing'
+  model.isEarly = atMs < model.openUntilMs
   model.probe = token
 }
 
 function endProbe(model: Model, verdict: Verdict, atMs: number): void {
   model.state = verdict === 'success' ? 'closed' : 'open'
   if (verdict === 'success') model.counted = []
-  if (verdict !== 'failure') return
+  if (verdict !== 'failure' || model.isEarly) return
   model.failedProbes += 1
   model.openUntilMs = atMs + Math.min(300_000, 10_000 * 2 ** model.failedProbes)
 }
