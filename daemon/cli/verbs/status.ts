@@ -20,9 +20,9 @@ export const status: Verb = {
   help: `Usage: waybill status [--json]
 
 Says which daemon runs, what it is doing, which requests wait and for whom,
-which providers it knows, which of their keys were refused or have to wait, which
-endpoints are left alone, and what is wrong with its configuration. It starts
-none: exit code 3 if none runs.`,
+which providers it knows, which of their keys were refused or have to wait,
+which endpoints are left alone, and what is wrong with its configuration. It
+starts none: exit code 3 if none runs.`,
   run: async (context, given) => {
     const { terminal } = context
     const reached = await context.daemons.find()
