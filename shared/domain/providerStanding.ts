@@ -46,4 +46,3 @@ export const waitingRequestSchema = z
     endpoint: endpointIdSchema,
   })
   .readonly()
-export type WaitingRequest = z.infer<typeof waitingRequestSchema>

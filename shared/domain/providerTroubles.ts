@@ -3,7 +3,7 @@
  * request that waits for the first endpoint to come back. The same words in every client. Pure; loads no schema.
  */
 import { formatTimeLeft } from './format.ts'
-import type { KeyStandingStatus, OpenBreaker, WaitingRequest } from './providerStanding.ts'
+import type { KeyStandingStatus, OpenBreaker } from './providerStanding.ts'
 
 export type ProviderTrouble = {
   /** Nothing of the provider can be called until a person does something. */
@@ -40,8 +40,11 @@ export function standingWord({ keys = [], openBreakers = [] }: Standing, nowMs: 
   return keys.some(({ state }) => state === 'refused') ? 'key refused' : undefined
 }
 
+/** What is missing is not known. */
+type Wait = { readonly untilMs?: number | undefined; readonly endpoint?: string | undefined }
+
 /** `waiting 12 s for gpt-5-mini at openai`. */
-export function waitWords({ untilMs, endpoint }: Partial<Omit<WaitingRequest, 'requestId'>>, nowMs: number): string {
+export function waitWords({ untilMs, endpoint }: Wait, nowMs: number): string {
   const left = untilMs === undefined ? '' : ` ${formatTimeLeft(untilMs - nowMs)}`
   return `waiting${left} for ${endpoint === undefined ? 'an endpoint' : endpointName(endpoint)}`
 }
