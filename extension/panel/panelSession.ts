@@ -113,6 +113,8 @@ export function startPanelSession(surface: PanelSurface, dependencies: PanelSess
   ]
   return {
     dispose: () => {
+      // An answer may be under way, and a surface that is gone may not even be asked whether it is seen.
+      wanted = undefined
       for (const subscription of subscriptions) subscription.dispose()
     },
   }

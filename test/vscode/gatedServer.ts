@@ -39,6 +39,8 @@ const pollMs = 10
 export async function startGatedServer(): Promise<GatedServer> {
   const calls: GatedCall[] = []
   const server = createServer((request, response) => {
+    // It has no list of models, and being asked for one is no call of a model.
+    if (request.method === 'GET') return void response.writeHead(404).end()
     void bodyOf(request).then((body) => calls.push(callOf(request.url ?? '', body, response)))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

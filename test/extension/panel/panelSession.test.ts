@@ -138,6 +138,16 @@ test('after its end it hears nothing', async () => {
   assert.equal(panel.listenerCount(), 0)
 })
 
+test('a surface that is gone is not asked, also when an answer comes later', async () => {
+  const panel = createPanel()
+  panel.say(showToday)
+  panel.posted.length = 0
+  panel.session.dispose()
+  panel.setGone()
+  await panel.settle()
+  assert.deepEqual([panel.requests.length, panel.posted], [3, []])
+})
+
 type Asked = {
   readonly range?: string
   readonly groupBy?: string
@@ -162,6 +172,7 @@ function createPanel() {
   let workspace: { readonly folder: string } | undefined = { folder: '/acme' }
   let profile = 'balanced'
   let isVisible = true
+  let isGone = false
   let state: ConnectionState = { kind: 'connected', daemonVersion: '0.1.0' }
   let error: Error | undefined
 
@@ -184,7 +195,10 @@ function createPanel() {
     {
       post: (message: HostMessage) => posted.push(message.view),
       onMessage: page.on,
-      isVisible: () => isVisible,
+      isVisible: () => {
+        assert.ok(!isGone, 'a surface that is gone throws')
+        return isVisible
+      },
       onVisibilityChange: visibility.on,
     },
     {
@@ -224,6 +238,9 @@ function createPanel() {
     setVisible: (value: boolean) => {
       isVisible = value
       visibility.fire()
+    },
+    setGone: () => {
+      isGone = true
     },
     setState: (value: ConnectionState) => {
       state = value

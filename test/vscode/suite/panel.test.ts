@@ -60,19 +60,25 @@ describe('panel', () => {
     try {
       say({ type: 'show', selection: { range: 'today', groupBy: 'model' }, timeZone: 'UTC' })
       await until('it shows figures or the first run', () => (views.at(-1)?.content.kind ?? 'waiting') !== 'waiting')
+      const counted = requestCountOf(views.at(-1))
       const requestId = await runPracticePrompt(other)
       await until('the request is in the list', () => requestOf(views.at(-1), requestId) !== undefined)
       const request = requestOf(views.at(-1), requestId)
       assert.equal(request?.isPractice, true)
       assert.equal(request?.cost, 'pretend')
-      const content = views.at(-1)?.content
-      const card = content?.kind === 'figures' ? content.cards.find(({ id }) => id === 'requests') : undefined
-      assert.equal(card?.figures[0]?.text, '0')
+      assert.equal(requestCountOf(views.at(-1)), counted)
     } finally {
       session.dispose()
     }
   })
 })
+
+/** On the card; before the first request there is none. */
+function requestCountOf(view: PanelView | undefined): string {
+  const content = view?.content
+  const card = content?.kind === 'figures' ? content.cards.find(({ id }) => id === 'requests') : undefined
+  return card?.figures[0]?.text ?? '0'
+}
 
 async function runPracticePrompt(connection: OwnedDaemonConnection): Promise<string> {
   const { profiles } = await connection.request('profiles', {})
