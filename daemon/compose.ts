@@ -119,7 +119,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     log,
   })
   const settings = createSettingsSource({ config, catalog, wallMs: clock.wallMs })
-  const environment = createEnvironment(settings, process.env, clock.wallMs)
+  const environment = createEnvironment(settings, process.env)
   const network = createNetworkSource({
     settings: () => config.current().network ?? {},
     environment: process.env,
@@ -174,7 +174,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     random: systemRandom,
     environment,
     standings: createStandings({ environment, clock, state: ledger.state }),
-    notices: createKeyNotices({ environment, log, tell: (notice) => events.emit({ topic: 'notices', notice }) }),
+    notices: createKeyNotices({ log, tell: (notice) => events.emit({ topic: 'notices', notice }) }),
     decisions,
     sticky: createStickyRoutes(clock),
     settings: { ...settings, problems },

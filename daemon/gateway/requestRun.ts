@@ -12,6 +12,7 @@ import { inputBoundTokens } from '../core/quota/bound.ts'
 import { planRoute } from '../core/routing/planRoute.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type Candidates, createCandidates } from './candidates.ts'
+import type { Environment } from './environment.ts'
 import type { PartStream } from './partStream.ts'
 import { pauseFor } from './pause.ts'
 import { planSnapshot } from './planSnapshot.ts'
@@ -19,7 +20,11 @@ import type { Decisions, Log } from './ports.ts'
 import { createRequestRecord, type RequestRecord } from './requestRecord.ts'
 import { outcomeOfAbort, type Try, type TryPorts, tryEndpoint } from './tryEndpoint.ts'
 
-export type RequestPorts = TryPorts & { readonly decisions: Pick<Decisions, 'record'>; readonly log: Log }
+export type RequestPorts = TryPorts & {
+  readonly decisions: Pick<Decisions, 'record'>
+  readonly environment: Pick<Environment, 'printOf'>
+  readonly log: Log
+}
 
 export async function runRequest(
   ports: RequestPorts,
