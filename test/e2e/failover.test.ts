@@ -60,7 +60,7 @@ test('all cooling: the command line shows the wait and its end on a terminal', {
   const { out, code } = await waybill(home, words, { launcher })
   assert.equal(code, 0, out)
   assert.match(out, /> attempt 1 failed, next: fallback\. rate-limited/)
-  assert.match(out, /> all endpoints are cooling; going on in \d(\.\d+)? s/)
+  assert.match(out, /> all endpoints are cooling; .*\d(\.\d+)?\ss/)
   assert.match(out, /at last/)
 })
 

@@ -24,6 +24,8 @@ export type SocketPlace = {
   readonly dialect?: Dialect
   readonly isLocal?: boolean
   readonly timeouts?: Timeouts
+  /** Of its one model, over those of the provider. */
+  readonly modelTimeouts?: Timeouts
 }
 
 /** One endpoint of model `a/x` for each place, asked in their order. */
@@ -46,9 +48,10 @@ export function createSocketRig(t: TestContext, places: Readonly<Record<string, 
   const providers = () => new Map(connections)
   const upstream = createHttpProvider({ http, providers, wallMs: rig.clock.wallMs })
   const ports = { ...rig.ports, upstream }
-  const endpoints = Object.entries(places).map(([name, { dialect = 'openai-chat', isLocal = false }]) =>
-    endpoint(`a/x@${name}`, { dialect, isLocal }),
-  )
+  const endpoints = Object.entries(places).map(([name, place]) => {
+    const { dialect = 'openai-chat', isLocal = false, modelTimeouts: timeouts } = place
+    return endpoint(`a/x@${name}`, { dialect, isLocal, ...(timeouts !== undefined && { timeouts }) })
+  })
   let count = 0
   return {
     ...rig,
