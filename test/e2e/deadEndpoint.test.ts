@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { type TestContext, test } from 'node:test'
+import { describe, type TestContext, test } from 'node:test'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import { answerWith, startProvider } from '../support/loopbackProvider.ts'
 import { ownHome } from '../support/ownHome.ts'
@@ -20,36 +20,39 @@ const deads: readonly Dead[] = [
   { name: 'accepts and hangs', start: startHanging },
 ]
 
-for (const { name, start } of deads) {
-  for (const concurrency of [1, 8]) {
-    test(`an endpoint that ${name} costs few of ${requestCount} requests their first attempt, ${concurrency} at a time`, async (t) => {
-      const dead = await start(t)
-      const well = await startProvider(t, (call) => answerWith(call, ['well']))
-      const home = ownHome(t, configFor(dead.baseUrl, well.baseUrl))
-      const client = await connectClient((await startDaemon(home)).socketPath)
-      const startedAtMs = performance.now()
-      const waybills: Waybill[] = []
-      let started = 0
-      const worker = async () => {
-        while (started < requestCount) {
-          started += 1
-          waybills.push(await askOnce(client))
+/** Several at a time: most of their time they wait. */
+describe('dead endpoint', { concurrency: 2 }, () => {
+  for (const { name, start } of deads) {
+    for (const concurrency of [1, 8]) {
+      test(`an endpoint that ${name} costs few of ${requestCount} requests their first attempt, ${concurrency} at a time`, async (t) => {
+        const dead = await start(t)
+        const well = await startProvider(t, (call) => answerWith(call, ['well']))
+        const home = ownHome(t, configFor(dead.baseUrl, well.baseUrl))
+        const client = await connectClient((await startDaemon(home)).socketPath)
+        const startedAtMs = performance.now()
+        const waybills: Waybill[] = []
+        let started = 0
+        const worker = async () => {
+          while (started < requestCount) {
+            started += 1
+            waybills.push(await askOnce(client))
+          }
         }
-      }
-      await Promise.all(Array.from({ length: concurrency }, worker))
-      const tookMs = performance.now() - startedAtMs
-      const firsts = waybills.filter(({ attempts }) => attempts[0]?.provider === 'dead').length
-      const all = waybills.flatMap(({ attempts }) => attempts).filter(({ provider }) => provider === 'dead').length
-      t.diagnostic(`${firsts} of ${requestCount} first attempts, ${all} attempts, ${Math.round(tookMs)} ms in all`)
-      assert.ok(waybills.every(({ attempts }) => attempts.at(-1)?.provider === 'well'))
-      // Three open the breaker while the others under way find out, too; then one probe each time it is half-open.
-      const probes = Math.floor(tookMs / openMs)
-      assert.ok(firsts >= 3 && firsts <= 2 + concurrency + probes, `${firsts} first attempts`)
-      assert.equal(all, firsts)
-      await client.close()
-    })
+        await Promise.all(Array.from({ length: concurrency }, worker))
+        const tookMs = performance.now() - startedAtMs
+        const firsts = waybills.filter(({ attempts }) => attempts[0]?.provider === 'dead').length
+        const all = waybills.flatMap(({ attempts }) => attempts).filter(({ provider }) => provider === 'dead').length
+        t.diagnostic(`${firsts} of ${requestCount} first attempts, ${all} attempts, ${Math.round(tookMs)} ms in all`)
+        assert.ok(waybills.every(({ attempts }) => attempts.at(-1)?.provider === 'well'))
+        // Three open the breaker while the others under way find out, too; then one probe each time it is half-open.
+        const probes = Math.floor(tookMs / openMs)
+        assert.ok(firsts >= 3 && firsts <= 2 + concurrency + probes, `${firsts} first attempts`)
+        assert.equal(all, firsts)
+        await client.close()
+      })
+    }
   }
-}
+})
 
 /** Where somebody listened until just now. */
 async function startClosed(): Promise<{ readonly baseUrl: string }> {
