@@ -2,7 +2,6 @@
  * Values of the environment variables that the configuration names: those that clients gave, in memory only, and else
  * the daemon's own. Only named ones are ever accepted.
  */
-import { createHash } from 'node:crypto'
 import type { ProviderId } from '../../shared/domain/ids.ts'
 import type { SettingsSource } from './settings.ts'
 
@@ -15,8 +14,7 @@ export type Environment = {
   /** Answers the names that were accepted. */
   readonly accept: (values: Readonly<Record<string, string>>) => readonly string[]
   /**
-   * Tells one value of a variable from another, also over a restart: 24 bits of its SHA-256, far too few to guess a key
-   * from. Undefined when it has none.
+   * Tells one value of a variable from another, also over a restart, and nothing else of it. Undefined when it has none.
    */
   readonly printOf: (name: string) => string | undefined
   /** Changes whenever a value does. */
@@ -28,6 +26,7 @@ export type Environment = {
 export function createEnvironment(
   settings: SettingsSource,
   ownEnvironment: Readonly<Record<string, string | undefined>>,
+  printOfKey: (value: string) => string,
 ): Environment {
   const given = new Map<string, string>()
   const prints = new Map<string, { readonly value: string; readonly print: string }>()
@@ -60,17 +59,11 @@ export function createEnvironment(
       if (value === undefined) return undefined
       const known = prints.get(name)
       if (known?.value === value) return known.print
-      const print = printOfValue(value)
+      const print = printOfKey(value)
       prints.set(name, { value, print })
       return print
     },
     revision: () => revision,
     secrets: () => names().flatMap((name) => lookUp(name) ?? []),
   }
-}
-
-const printHexDigits = 6
-
-function printOfValue(value: string): string {
-  return createHash('sha256').update(`waybill key ${value}`).digest('hex').slice(0, printHexDigits)
 }
