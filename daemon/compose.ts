@@ -41,7 +41,7 @@ import { createLog } from './storage/logFile.ts'
 import { accountName } from './storage/osUser.ts'
 import { createRollUpFiles } from './storage/rollUpFiles.ts'
 import { createWorkspaceFolders } from './storage/workspaceFolders.ts'
-import { systemClock, systemRandom } from './systemPorts.ts'
+import { printOfKey, systemClock, systemRandom } from './systemPorts.ts'
 
 const defaultIdleExitMs = 15 * 60_000
 /** How long requests under way may take to be broken off. */
@@ -119,7 +119,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     log,
   })
   const settings = createSettingsSource({ config, catalog, wallMs: clock.wallMs })
-  const environment = createEnvironment(settings, process.env, clock.wallMs)
+  const environment = createEnvironment(settings, process.env, printOfKey)
   const network = createNetworkSource({
     settings: () => config.current().network ?? {},
     environment: process.env,
@@ -174,7 +174,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     random: systemRandom,
     environment,
     standings: createStandings({ environment, clock, state: ledger.state }),
-    notices: createKeyNotices({ environment, log, tell: (notice) => events.emit({ topic: 'notices', notice }) }),
+    notices: createKeyNotices({ log, tell: (notice) => events.emit({ topic: 'notices', notice }) }),
     decisions,
     sticky: createStickyRoutes(clock),
     settings: { ...settings, problems },

@@ -71,6 +71,7 @@ function endpointOf(offered: OfferedModels, declared: DeclaredModel, known: Cata
     isZdr: declared.isZdr ?? config.isZdr ?? known?.isZdr,
     isLocal: info.isLocal,
     isPractice: info.isPractice,
+    timeouts: declared.timeouts,
   })
 }
 

@@ -1,5 +1,5 @@
-/** Real time and real dice, behind the gateway's ports. */
-import { randomBytes } from 'node:crypto'
+/** Real time, real dice and the prints of keys, behind the gateway's ports. */
+import { createHash, randomBytes } from 'node:crypto'
 import type { Clock, Random } from './gateway/ports.ts'
 
 export const systemClock: Clock = {
@@ -15,3 +15,10 @@ export const systemClock: Clock = {
 }
 
 export const systemRandom: Random = { uint32: () => randomBytes(4).readUInt32LE() }
+
+/** Of a SHA-256: 24 bits tell two keys apart, and are far too few to guess one from. */
+const printHexDigits = 6
+
+export function printOfKey(value: string): string {
+  return createHash('sha256').update(`waybill key ${value}`).digest('hex').slice(0, printHexDigits)
+}

@@ -67,7 +67,7 @@ export function createCandidates(
   const { clock, random, standings } = ports
   const { byId } = request.settings.endpoints
   const endpointsOf = (ids: readonly EndpointId[]) => ids.flatMap((id) => byId.get(id) ?? [])
-  const { totalMs } = timeoutsFor(request.policy, undefined)
+  const { totalMs } = timeoutsFor({ policy: request.policy })
   const asked = new Set<EndpointId>()
   let plan = planNow()
   let left = endpointsOf(plan.candidates)

@@ -4,6 +4,7 @@
  * provider routing, 2026-08); every other field is taken from the strongest that names it.
  */
 import type { ChatParameters } from '../../shared/domain/chatRequest.ts'
+import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { ModelReference } from '../../shared/domain/ids.ts'
 import type { AutoTier, Hold, Profile, ProviderPreferences, Strategy, Timeouts } from '../../shared/domain/profile.ts'
 import { parseModelReference, type RequestedModel, requestedModelOf } from '../core/routing/modelReference.ts'
@@ -102,8 +103,20 @@ const remoteTimeouts = { connectMs: 10_000, firstTokenMs: 60_000, idleMs: 30_000
 /** A local server may load a model of many gigabytes before its first token. */
 const localTimeouts = { connectMs: 5_000, firstTokenMs: 300_000, idleMs: 120_000, totalMs: 1_800_000 }
 
-/** The profile's own word, then the provider's, then what suits where the model runs. */
-export function timeoutsFor(policy: EffectivePolicy, provider: ProviderInfo | undefined): Required<Timeouts> {
+export type TimeoutSources = {
+  readonly policy: Pick<EffectivePolicy, 'timeouts'>
+  readonly provider?: ProviderInfo | undefined
+  readonly endpoint?: Pick<Endpoint, 'timeouts'>
+}
+
+/** What the user set: the profile's own word, then the model's, then the provider's. */
+export function setTimeoutsFor({ policy, provider, endpoint }: TimeoutSources): Timeouts {
+  return { ...provider?.timeouts, ...endpoint?.timeouts, ...policy.timeouts }
+}
+
+/** That, over what suits where the model runs. */
+export function timeoutsFor(sources: TimeoutSources): Required<Timeouts> {
+  const { provider } = sources
   const defaults = provider?.isLocal === true && !provider.isPractice ? localTimeouts : remoteTimeouts
-  return { ...defaults, ...provider?.timeouts, ...policy.timeouts }
+  return { ...defaults, ...setTimeoutsFor(sources) }
 }

@@ -13,8 +13,10 @@ export type Environment = {
   readonly keysOf: (provider: ProviderId) => readonly string[] | undefined
   /** Answers the names that were accepted. */
   readonly accept: (values: Readonly<Record<string, string>>) => readonly string[]
-  /** When a client last gave another value than before; Unix milliseconds, 0: not since the daemon began. */
-  readonly changedAtMs: (name: string) => number
+  /**
+   * Tells one value of a variable from another, also over a restart, and nothing else of it. Undefined when it has none.
+   */
+  readonly printOf: (name: string) => string | undefined
   /** Changes whenever a value does. */
   readonly revision: () => number
   /** Every value held now: what a log line must never hold. */
@@ -24,10 +26,10 @@ export type Environment = {
 export function createEnvironment(
   settings: SettingsSource,
   ownEnvironment: Readonly<Record<string, string | undefined>>,
-  wallMs: () => number,
+  printOfKey: (value: string) => string,
 ): Environment {
   const given = new Map<string, string>()
-  const changedAtMs = new Map<string, number>()
+  const prints = new Map<string, { readonly value: string; readonly print: string }>()
   let revision = 0
   const names = () => {
     const providers = [...settings.current().providers.values()]
@@ -47,14 +49,20 @@ export function createEnvironment(
       for (const name of accepted) {
         const value = values[name] ?? ''
         if (lookUp(name) === value) continue
-        // The first value of a new daemon may be the one that was refused before: only another one makes it fresh.
-        if (lookUp(name) !== undefined) changedAtMs.set(name, wallMs())
         given.set(name, value)
         revision += 1
       }
       return accepted
     },
-    changedAtMs: (name) => changedAtMs.get(name) ?? 0,
+    printOf: (name) => {
+      const value = lookUp(name)
+      if (value === undefined) return undefined
+      const known = prints.get(name)
+      if (known?.value === value) return known.print
+      const print = printOfKey(value)
+      prints.set(name, { value, print })
+      return print
+    },
     revision: () => revision,
     secrets: () => names().flatMap((name) => lookUp(name) ?? []),
   }

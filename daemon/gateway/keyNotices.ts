@@ -7,7 +7,6 @@ import type { Notice } from '../../shared/protocol/notice.ts'
 import type { JournalState } from '../core/journal/journalState.ts'
 import { keyIdOf } from '../core/resilience/resilienceState.ts'
 import type { Log } from './ports.ts'
-import type { KeySource } from './standings.ts'
 
 export type KeyNotices = {
   /** Before the attempt's end is applied to the state. */
@@ -15,20 +14,18 @@ export type KeyNotices = {
 }
 
 export type KeyNoticePorts = {
-  readonly environment: Pick<KeySource, 'changedAtMs'>
   readonly log: Log
   readonly tell: (notice: Notice) => void
 }
 
-export function createKeyNotices({ environment, log, tell }: KeyNoticePorts): KeyNotices {
+export function createKeyNotices({ log, tell }: KeyNoticePorts): KeyNotices {
   return {
     onAttempt: (record, before) => {
       const { failure, provider, key, endpoint } = record
       if (failure?.kind !== 'bad-credentials' && failure?.kind !== 'payment-required') return
       const { refused, forbidden } = before.resilience.keys.get(keyIdOf(provider, key)) ?? {}
       const known = failure.httpStatus === 403 ? forbidden?.[endpoint] : refused
-      const changedAtMs = key === undefined ? 0 : environment.changedAtMs(key)
-      if (known !== undefined && known.atMs >= changedAtMs) return
+      if (known !== undefined) return
       const { httpStatus } = failure
       const notice: Notice = {
         kind: 'key-refused',

@@ -11,7 +11,7 @@ import type { ProviderInfo } from './settings.ts'
 
 export type ProviderStatusSources = {
   readonly endpoints: EndpointTable
-  readonly environment: Pick<Environment, 'keysOf' | 'valueOf' | 'changedAtMs'>
+  readonly environment: Pick<Environment, 'keysOf' | 'valueOf' | 'printOf'>
   readonly state: Readonly<JournalState>
   /** Unix milliseconds. */
   readonly nowMs: number
@@ -51,8 +51,8 @@ function keyOf(
   const named = name === undefined ? {} : { name }
   if (name !== undefined && environment.valueOf(name) === undefined) return { ...named, state: 'not-set' }
   const key = state.resilience.keys.get(keyIdOf(provider.id, name)) ?? freshKey
-  const changedAtMs = name === undefined ? 0 : environment.changedAtMs(name)
-  const uses = own.map(({ id }) => ({ id, use: keyUseOf(key, id, { ms: nowMs, changedAtMs }) }))
+  const print = name === undefined ? undefined : environment.printOf(name)
+  const uses = own.map(({ id }) => ({ id, use: keyUseOf(key, id, { ms: nowMs, print }) }))
   const refused = uses.flatMap(({ id, use }) => (use.state === 'refused' ? [{ id, untilMs: use.atMs }] : []))
   if (refused.length > 0 && refused.length === own.length) {
     // One that has passed may still stand there beside a newer one.

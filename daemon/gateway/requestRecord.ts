@@ -12,6 +12,7 @@ import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
 import type { JournalEntry, ReserveEntry } from '../core/journal/entry.ts'
 import { interruptedAttempt } from '../core/journal/interrupted.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
+import type { Environment } from './environment.ts'
 import type { Ledger } from './ledger.ts'
 import type { Clock } from './ports.ts'
 
@@ -36,10 +37,10 @@ export type RequestRecord = {
 }
 
 export function createRequestRecord(
-  ports: { readonly ledger: Ledger; readonly clock: Clock },
+  ports: { readonly ledger: Ledger; readonly clock: Clock; readonly environment: Pick<Environment, 'printOf'> },
   request: AdmittedRequest,
 ): RequestRecord {
-  const { ledger, clock } = ports
+  const { ledger, clock, environment } = ports
   const { requestId, caller, profile, profileSource, prompt, auto } = request
   const startedAtMs = clock.wallMs()
   const startedMs = clock.monotonicMs()
@@ -70,6 +71,7 @@ export function createRequestRecord(
       plan = made
     },
     reserve: (endpoint, bound, key) => {
+      const keyPrint = key === undefined ? undefined : environment.printOf(key)
       const entry: ReserveEntry = {
         type: 'reserve',
         atMs: clock.wallMs(),
@@ -81,6 +83,7 @@ export function createRequestRecord(
         model: endpoint.model,
         isPractice: endpoint.isPractice,
         ...(key !== undefined && { key }),
+        ...(keyPrint !== undefined && { keyPrint }),
         bound: bound.money,
         boundInputTokens: bound.inputTokens,
         boundOutputTokens: bound.outputTokens,

@@ -12,6 +12,7 @@ import { inputBoundTokens } from '../core/quota/bound.ts'
 import { planRoute } from '../core/routing/planRoute.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type Candidates, createCandidates, type Wait } from './candidates.ts'
+import type { Environment } from './environment.ts'
 import type { PartStream } from './partStream.ts'
 import { pauseFor } from './pause.ts'
 import { planSnapshot } from './planSnapshot.ts'
@@ -22,6 +23,7 @@ import { outcomeOfAbort, type Try, type TryPorts, tryEndpoint } from './tryEndpo
 
 export type RequestPorts = TryPorts & {
   readonly decisions: Pick<Decisions, 'record'>
+  readonly environment: Pick<Environment, 'printOf'>
   readonly log: Log
   readonly waits: Pick<RequestWaits, 'start'>
 }

@@ -16,7 +16,7 @@ import type { KeysStanding, PlannedEndpoint, Standing } from '../core/routing/pl
 import type { Environment } from './environment.ts'
 import type { Clock } from './ports.ts'
 
-export type KeySource = Pick<Environment, 'keysOf' | 'changedAtMs' | 'revision'>
+export type KeySource = Pick<Environment, 'keysOf' | 'printOf' | 'revision'>
 
 export type KeyChoice =
   /** `name`: the key's environment variable; missing: none is needed. */
@@ -34,9 +34,9 @@ export type Standings = {
   readonly keyFor: (endpoint: Endpoint, nowMs: number, without?: string) => KeyChoice
   /** From when on it may be called, as far as is known; not after `nowMs`: now. Undefined: it has no key. */
   readonly callableAtMs: (endpoint: Endpoint, nowMs: number) => number | undefined
-  /** Of the last five minutes. */
   /** Its breaker is open and nobody probes it: who has nobody else left may, also before its time. */
   readonly canProbeEarly: (endpoint: Endpoint) => boolean
+  /** Of the last five minutes. */
   readonly firstTokensOf: (endpoint: Endpoint, nowMs: number) => FirstTokens
 }
 
@@ -69,8 +69,7 @@ export function createStandings(ports: StandingPorts): Standings {
 
   function useOf(endpoint: Endpoint, name: string | undefined, nowMs: number): KeyUse {
     const key = state().resilience.keys.get(keyIdOf(endpoint.provider, name)) ?? freshKey
-    const changedAtMs = name === undefined ? 0 : environment.changedAtMs(name)
-    return keyUseOf(key, endpoint.id, { ms: nowMs, changedAtMs })
+    return keyUseOf(key, endpoint.id, { ms: nowMs, print: name === undefined ? undefined : environment.printOf(name) })
   }
 
   function revisionOf(endpoint: Endpoint): string {

@@ -15,7 +15,7 @@ import { fitParameters } from '../core/routing/parameters.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type AnswerParts, createAnswerParts } from './answerParts.ts'
 import { type AttemptEnd, runAttempt } from './attempt.ts'
-import { timeoutsFor } from './effectivePolicy.ts'
+import { setTimeoutsFor, timeoutsFor } from './effectivePolicy.ts'
 import type { KeyNotices } from './keyNotices.ts'
 import type { Ledger } from './ledger.ts'
 import type { PartStream } from './partStream.ts'
@@ -200,12 +200,14 @@ function othersOf(ports: TryPorts, tried: Try, nowMs: number): readonly Endpoint
 function timeoutsOf(ports: TryPorts, tried: Try): ReturnType<typeof timeoutsFor> {
   const { request, endpoint } = tried
   const provider = request.settings.providers.get(endpoint.provider)
-  const timeouts = timeoutsFor(request.policy, provider)
+  const sources = { policy: request.policy, provider, endpoint }
+  const timeouts = timeoutsFor(sources)
+  const set = setTimeoutsFor(sources)
   const nowMs = ports.clock.wallMs()
   const { lastSuccessAtMs, ...firstTokens } = ports.standings.firstTokensOf(endpoint, nowMs)
   const firstTokenMs = learnedFirstTokenMs({
     defaultMs: timeouts.firstTokenMs,
-    isSet: (request.policy.timeouts.firstTokenMs ?? provider?.timeouts.firstTokenMs) !== undefined,
+    isSet: set.firstTokenMs !== undefined,
     hasOthers: tried.hasOthers,
     // A practice provider has no model to load.
     isLocal: endpoint.isLocal && !endpoint.isPractice,
@@ -215,7 +217,7 @@ function timeoutsOf(ports: TryPorts, tried: Try): ReturnType<typeof timeoutsFor>
   })
   const idleMs = idleLimitMs({
     defaultMs: timeouts.idleMs,
-    isSet: (request.policy.timeouts.idleMs ?? provider?.timeouts.idleMs) !== undefined,
+    isSet: set.idleMs !== undefined,
     hasOthers: tried.hasOthers,
   })
   return { ...timeouts, firstTokenMs, idleMs }

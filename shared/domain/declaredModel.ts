@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { modalities } from './endpoint.ts'
 import { modelIdSchema } from './ids.ts'
 import { parameterNameSchema } from './parameterName.ts'
+import { timeoutsSchema } from './profile.ts'
 
 /** Beyond any price there is, and small enough that its nanodollars are exact. */
 const mostDollars = 1_000_000
@@ -65,6 +66,8 @@ export const declaredModelSchema = z
     quantization: z.string().exactOptional(),
     dataCollection: z.enum(['allow', 'deny']).exactOptional(),
     isZdr: z.boolean().exactOptional(),
+    /** Over those of its provider. */
+    timeouts: timeoutsSchema.exactOptional(),
   })
   .readonly()
 export type DeclaredModel = z.infer<typeof declaredModelSchema>

@@ -3,6 +3,7 @@ import type { Dialect } from './dialect.ts'
 import type { EndpointId, ModelId, ProviderId } from './ids.ts'
 import type { RateRow } from './money.ts'
 import type { ParameterName } from './parameterName.ts'
+import type { Timeouts } from './profile.ts'
 
 export const modalities = ['text', 'image', 'file', 'audio', 'video'] as const
 export type Modality = (typeof modalities)[number]
@@ -32,6 +33,8 @@ export type Endpoint = {
   /** Runs on this machine: text does not leave it, and a model may first have to load. */
   readonly isLocal: boolean
   readonly isPractice: boolean
+  /** Of this model alone; over those of its provider. */
+  readonly timeouts?: Timeouts
 }
 
 export type EndpointHealth = {

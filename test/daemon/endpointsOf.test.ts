@@ -48,6 +48,7 @@ test('what the user declares stands over it, field by field', () => {
       supportedParameters: ['seed'],
       dataCollection: 'deny',
       isZdr: true,
+      timeouts: { firstTokenMs: 9_000 },
     },
   ]
   const small = find({ kind: 'openai', models }, 'openai/small@one')
@@ -58,6 +59,7 @@ test('what the user declares stands over it, field by field', () => {
   assert.deepEqual([small?.contextTokens, small?.outputTokens], [100_000, 99])
   assert.deepEqual([...(small?.supportedParameters ?? [])], ['seed'])
   assert.deepEqual([small?.dataCollection, small?.isZdr, small?.upstreamModel], ['deny', true, 'small-2026'])
+  assert.deepEqual(small?.timeouts, { firstTokenMs: 9_000 })
   const ids = [...endpointsFrom({ kind: 'openai', models }).byId.keys()].filter((id) => id.endsWith('@one'))
   assert.deepEqual(ids, ['openai/small@one', 'openai/other@one'])
 })

@@ -55,7 +55,7 @@ export function requestFor(endpoints: readonly Endpoint[], more: Partial<Admitte
   }
 }
 
-const keyless: KeySource = { keysOf: () => undefined, changedAtMs: () => 0, revision: () => 0 }
+const keyless: KeySource = { keysOf: () => undefined, printOf: () => undefined, revision: () => 0 }
 
 export function createRig(script: readonly (readonly UpstreamStep[])[], environment: KeySource = keyless) {
   const notices: Notice[] = []
@@ -69,10 +69,11 @@ export function createRig(script: readonly (readonly UpstreamStep[])[], environm
     ledger,
     upstream,
     clock,
+    environment,
     random: { uint32: () => 0 },
     log: silentLog,
     standings: createStandings({ environment, clock, state: ledger.state }),
-    notices: createKeyNotices({ environment, log: silentLog, tell: (notice) => notices.push(notice) }),
+    notices: createKeyNotices({ log: silentLog, tell: (notice) => notices.push(notice) }),
     decisions: { record: () => {} },
     sticky: createStickyRoutes(clock),
   }

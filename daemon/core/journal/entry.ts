@@ -41,6 +41,8 @@ export const reserveEntrySchema = z
     isPractice: z.boolean(),
     /** The name of the key that is used: its environment variable. */
     key: z.string().exactOptional(),
+    /** Tells the key's value from another one, and tells nothing else of it. */
+    keyPrint: z.string().exactOptional(),
     bound: moneySchema,
     boundInputTokens: z.number().int().nonnegative(),
     boundOutputTokens: z.number().int().nonnegative(),

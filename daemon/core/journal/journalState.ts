@@ -100,10 +100,11 @@ function applyCheckpoint(state: JournalState, entry: CheckpointEntry): void {
 }
 
 function applyReserve(state: JournalState, entry: ReserveEntry): void {
-  const { endpoint, provider, key } = entry
+  const { endpoint, provider, key, keyPrint } = entry
   const token = reservationKey(entry.requestId, entry.attempt)
-  onResilienceCall(state.resilience, { token, endpoint, provider, ...(key !== undefined && { key }) }, entry.atMs)
-  state.openReservations.set(reservationKey(entry.requestId, entry.attempt), entry)
+  const call = { token, endpoint, provider, keyPrint, ...(key !== undefined && { key }) }
+  onResilienceCall(state.resilience, call, entry.atMs)
+  state.openReservations.set(token, entry)
   const cost = state.requestsUnderWay.get(entry.requestId)?.cost ?? noMoney
   state.requestsUnderWay.set(entry.requestId, { lastReserve: entry, cost })
 }
@@ -114,7 +115,7 @@ function applyEnd(state: JournalState, entry: EndEntry): void {
   const reserve = state.openReservations.get(key)
   state.openReservations.delete(key)
   applyHealth(state, entry)
-  onResilienceEnd(state.resilience, { ...record, token: key }, entry.atMs)
+  onResilienceEnd(state.resilience, { ...record, token: key, keyPrint: reserve?.keyPrint }, entry.atMs)
   const underWay = state.requestsUnderWay.get(entry.requestId)
   if (underWay !== undefined) {
     state.requestsUnderWay.set(entry.requestId, { ...underWay, cost: addMoney(underWay.cost, record.cost) })

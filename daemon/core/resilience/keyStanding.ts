@@ -1,8 +1,8 @@
 /**
  * How one key of one provider stands, as a reducer. 429: it is left alone until Retry-After, else for 2 s, then twice as
  * long after each further one, at most 60 s. 401 and 402: it is out for 10 minutes, then one call may try it. 403: it is
- * out for that endpoint only, because a permission may be lacking for one model. A new value of the key makes it fresh;
- * whoever knows the values sees to that (`changedAtMs`). Moments are Unix milliseconds.
+ * out for that endpoint only, because a permission may be lacking for one model. All this is said of one value of the
+ * key, known by its print: another value is a fresh key. Moments are Unix milliseconds.
  */
 import * as z from 'zod'
 import type { EndpointId } from '../../../shared/domain/ids.ts'
@@ -28,6 +28,8 @@ export const keyStandingSchema = z
     refused: refusalSchema.exactOptional(),
     /** By endpoint. */
     forbidden: z.record(z.string(), refusalSchema).exactOptional(),
+    /** Of the value that it holds for; missing: the provider needs no key. */
+    print: z.string().exactOptional(),
   })
   .readonly()
 export type KeyStanding = z.infer<typeof keyStandingSchema>
@@ -36,7 +38,7 @@ export const freshKey: KeyStanding = { readyAtMs: 0, backOffMs: 0 }
 
 export const keyRules = { firstBackOffMs: 2_000, longestBackOffMs: 60_000, refusedMs: 600_000 } as const
 
-export type KeyCall = { readonly token: string; readonly endpoint: EndpointId }
+export type KeyCall = { readonly token: string; readonly endpoint: EndpointId; readonly print?: string | undefined }
 export type KeyCallEnd = KeyCall & Pick<AttemptRecord, 'outcome' | 'failure'>
 
 /** What keeps a key from being used: never before `atMs`, or only as soon as a call that tries it has ended. */
@@ -45,14 +47,15 @@ export type KeyUse =
   | { readonly state: 'cooling'; readonly atMs: number }
   | { readonly state: 'refused'; readonly atMs: number; readonly isTried: boolean }
 
-/** `changedAtMs`: when its value was last set to another one; 0: not since the daemon began. */
+/** `print`: of its value now. */
 export function keyUseOf(
   key: KeyStanding,
   endpoint: EndpointId,
-  now: { readonly ms: number; readonly changedAtMs: number },
+  now: { readonly ms: number; readonly print?: string | undefined },
 ): KeyUse {
+  if (key.print !== now.print) return { state: 'ready' }
   for (const refusal of [key.refused, key.forbidden?.[endpoint]]) {
-    if (refusal === undefined || refusal.atMs < now.changedAtMs) continue
+    if (refusal === undefined) continue
     const isTried = refusal.trial !== undefined
     if (isTried || now.ms < refusal.untilMs) return { state: 'refused', atMs: refusal.untilMs, isTried }
   }
@@ -62,10 +65,12 @@ export function keyUseOf(
 export function onKeyCall(key: KeyStanding, call: KeyCall, atMs: number): KeyStanding {
   const tried = (refusal: KeyRefusal): KeyRefusal =>
     refusal.trial === undefined && atMs >= refusal.untilMs ? { ...refusal, trial: call.token } : refusal
-  return mapRefusals(key, call.endpoint, tried)
+  return mapRefusals(key.print === call.print ? key : freshKeyOf(call.print), call.endpoint, tried)
 }
 
 export function onKeyCallEnd(key: KeyStanding, call: KeyCallEnd, atMs: number): KeyStanding {
+  // A call with a value that was replaced meanwhile: it says nothing of the new one.
+  if (key.print !== call.print) return key
   const ended = mapRefusals(key, call.endpoint, (refusal) => withoutTrial(refusal, call.token))
   if (call.outcome === 'succeeded') return accepted(ended, call.endpoint)
   const { failure } = call
@@ -84,6 +89,10 @@ export function onKeyCallEnd(key: KeyStanding, call: KeyCallEnd, atMs: number): 
   }
 }
 
+function freshKeyOf(print: string | undefined): KeyStanding {
+  return print === undefined ? freshKey : { ...freshKey, print }
+}
+
 function cooled(key: KeyStanding, retryAfterMs: number | undefined, atMs: number): KeyStanding {
   if (retryAfterMs !== undefined) return { ...key, readyAtMs: Math.max(key.readyAtMs, atMs + retryAfterMs) }
   // Calls that were under way together are told so together: that is one wait, not many.
@@ -96,8 +105,8 @@ function cooled(key: KeyStanding, retryAfterMs: number | undefined, atMs: number
 function accepted(key: KeyStanding, endpoint: EndpointId): KeyStanding {
   const forbidden = Object.entries(key.forbidden ?? {}).filter(([id]) => id !== endpoint)
   return {
+    ...freshKeyOf(key.print),
     readyAtMs: key.readyAtMs,
-    backOffMs: 0,
     ...(forbidden.length > 0 && { forbidden: Object.fromEntries(forbidden) }),
   }
 }

@@ -9,7 +9,7 @@ import { measuredSchema, nothingMeasured, onMeasuredAttempt } from '../metrics/m
 import { addedToWindow, type RecentWindow, recentWindowSchema } from '../metrics/recentWindow.ts'
 import type { Measured } from '../routing/planInput.ts'
 import { type Breaker, breakerSchema, closedBreaker, onCall, onCallEnd } from './breaker.ts'
-import { freshKey, type KeyStanding, keyStandingSchema, onKeyCall, onKeyCallEnd } from './keyStanding.ts'
+import { freshKey, type KeyCall, type KeyStanding, keyStandingSchema, onKeyCall, onKeyCallEnd } from './keyStanding.ts'
 import { verdictOf } from './verdict.ts'
 
 export type ResilienceState = {
@@ -46,14 +46,15 @@ export type ResilienceCall = {
   readonly endpoint: EndpointId
   readonly provider: ProviderId
   readonly key?: string
+  /** Of the key's value. */
+  readonly keyPrint?: string | undefined
 }
 
 export function onResilienceCall(state: ResilienceState, call: ResilienceCall, atMs: number): void {
   const breaker = state.breakers.get(call.endpoint)
   if (breaker !== undefined) state.breakers.set(call.endpoint, onCall(breaker, call.token, atMs))
   const keyId = keyIdOf(call.provider, call.key)
-  const key = state.keys.get(keyId)
-  if (key !== undefined) state.keys.set(keyId, onKeyCall(key, call, atMs))
+  state.keys.set(keyId, onKeyCall(state.keys.get(keyId) ?? freshKey, keyCallOf(call), atMs))
   touch(state, call)
 }
 
@@ -62,7 +63,7 @@ export function onResilienceEnd(state: ResilienceState, call: ResilienceCall & A
   const breaker = state.breakers.get(endpoint) ?? closedBreaker
   state.breakers.set(endpoint, onCallEnd(breaker, { token, verdict: verdictOf(call) }, atMs))
   const keyId = keyIdOf(call.provider, call.key)
-  state.keys.set(keyId, onKeyCallEnd(state.keys.get(keyId) ?? freshKey, call, atMs))
+  state.keys.set(keyId, onKeyCallEnd(state.keys.get(keyId) ?? freshKey, { ...call, ...keyCallOf(call) }, atMs))
   const attempt = measuredAttemptOf(call)
   if (attempt !== undefined) {
     state.measured.set(endpoint, onMeasuredAttempt(state.measured.get(endpoint) ?? nothingMeasured, attempt))
@@ -73,6 +74,10 @@ export function onResilienceEnd(state: ResilienceState, call: ResilienceCall & A
     }
   }
   touch(state, call)
+}
+
+function keyCallOf({ token, endpoint, keyPrint }: ResilienceCall): KeyCall {
+  return { token, endpoint, print: keyPrint }
 }
 
 export function snapshotOfResilience(state: ResilienceState): ResilienceSnapshot {

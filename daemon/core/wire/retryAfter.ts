@@ -3,10 +3,12 @@
  * does not say. The first of these that is readable counts:
  *
  * - `retry-after-ms`: milliseconds (Azure OpenAI, 2026-09)
- * - `retry-after`: seconds or an HTTP date (RFC 9110, 10.2.3)
+ * - `retry-after`: seconds or an HTTP date (RFC 9110, 10.2.3; the obsolete forms of 5.6.7, too)
  * - `x-ratelimit-reset-requests` and `-tokens`: durations such as `6m0s`, `20ms` or seconds (OpenAI, "Rate limits",
  *   2026-10). Of the limits that are used up the one that ends last; if none is, all are looked at.
  * - `x-ratelimit-reset`: seconds, or a moment in Unix seconds or milliseconds (OpenRouter, "Limits", 2026-10)
+ *
+ * A number too large for a wait is a moment, and a date of RFC 3339 is read, wherever they stand.
  */
 export type RetryHeaders = Readonly<Record<string, string>>
 
@@ -15,8 +17,8 @@ export function retryAfterMsOf(headers: RetryHeaders, nowMs: number): number | u
   return (
     numberOf(headers['retry-after-ms']) ??
     secondsOrDateOf(headers['retry-after'], nowMs) ??
-    resetMsOf(headers) ??
-    secondsOrMomentOf(headers['x-ratelimit-reset'], nowMs)
+    resetMsOf(headers, nowMs) ??
+    secondsOrDateOf(headers['x-ratelimit-reset'], nowMs)
   )
 }
 
@@ -35,9 +37,10 @@ export function durationMsOf(text: string | undefined): number | undefined {
 
 const resetKinds = ['requests', 'tokens'] as const
 
-function resetMsOf(headers: RetryHeaders): number | undefined {
+function resetMsOf(headers: RetryHeaders, nowMs: number): number | undefined {
   const limits = resetKinds.flatMap((kind) => {
-    const resetMs = durationMsOf(headers[`x-ratelimit-reset-${kind}`])
+    const text = headers[`x-ratelimit-reset-${kind}`]
+    const resetMs = secondsOrDateOf(text, nowMs) ?? durationMsOf(text)
     return resetMs === undefined
       ? []
       : [{ resetMs, isUsedUp: numberOf(headers[`x-ratelimit-remaining-${kind}`]) === 0 }]
@@ -50,9 +53,10 @@ function resetMsOf(headers: RetryHeaders): number | undefined {
 function secondsOrDateOf(text: string | undefined, nowMs: number): number | undefined {
   const moment = secondsOrMomentOf(text, nowMs)
   if (moment !== undefined || text === undefined) return moment
-  // Every HTTP date names its month; Date.parse alone would also take `-5` for a year.
-  if (!/[A-Za-z]{3}/.test(text)) return undefined
-  const atMs = Date.parse(text)
+  // Date.parse alone would also take `-5` for a year.
+  if (!/^[A-Za-z]{3,9},? |^\d{4}-\d\d-\d\dT/.test(text.trim())) return undefined
+  // The form of asctime names no zone, and means UTC.
+  const atMs = Date.parse(/(GMT|UTC|Z|[+-]\d\d:?\d\d)$/i.test(text.trim()) ? text : `${text} GMT`)
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs)
 }
 

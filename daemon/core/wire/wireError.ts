@@ -21,7 +21,7 @@ export type ErrorParts = {
   readonly httpStatus: number | undefined
   /** A short plain word; see `plainWordOf`. */
   readonly providerCode: string | undefined
-  /** Kept only where the kind may wait. */
+  /** Kept only where the kind may wait; 0, or a moment that has passed, says nothing. */
   readonly retryAfterMs: number | undefined
 }
 
@@ -30,7 +30,7 @@ export function failureOfParts({ kind, httpStatus, providerCode, retryAfterMs }:
   return {
     kind,
     message: messageOf(kind, httpStatus, providerCode),
-    ...(mayWait && retryAfterMs !== undefined && { retryAfterMs }),
+    ...(mayWait && retryAfterMs !== undefined && retryAfterMs > 0 && { retryAfterMs }),
     ...(httpStatus !== undefined && { httpStatus }),
     ...(providerCode !== undefined && { providerCode }),
   }

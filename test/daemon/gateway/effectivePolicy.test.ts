@@ -33,7 +33,7 @@ test('provider preferences are taken over field by field', () => {
   assert.equal(policy.parameters.temperature, 0.2)
 })
 
-test('time limits: the profile, then the provider, then patience for what runs here', () => {
+test('time limits: the profile, then the model, then the provider, then patience for what runs here', () => {
   const policy = effectivePolicy({ request: {}, profile })
   const provider = {
     id: 'one' as never,
@@ -43,9 +43,12 @@ test('time limits: the profile, then the provider, then patience for what runs h
     keyEnvironmentNames: [],
     timeouts: { idleMs: 9, connectMs: 8 },
   }
-  const local = timeoutsFor(policy, { ...provider, isLocal: true })
+  const local = timeoutsFor({ policy, provider: { ...provider, isLocal: true } })
   assert.deepEqual(local, { connectMs: 8, firstTokenMs: 300_000, idleMs: 7, totalMs: 1_800_000 })
-  assert.equal(timeoutsFor(policy, undefined).firstTokenMs, 60_000)
+  assert.equal(timeoutsFor({ policy }).firstTokenMs, 60_000)
+  const endpoint = { timeouts: { connectMs: 6, idleMs: 5, totalMs: 4 } }
+  const { connectMs, idleMs, totalMs } = timeoutsFor({ policy, provider: { ...provider, isLocal: false }, endpoint })
+  assert.deepEqual([connectMs, idleMs, totalMs], [6, 7, 4])
 })
 
 test('`only` can but narrow, `ignore` can but grow, every other field is the request’s', () => {

@@ -19,7 +19,11 @@ const limited: Failure = { kind: 'rate-limited', message: '', retryAfterMs: 5_00
 const refused: Failure = { kind: 'bad-credentials', message: '', httpStatus: 401 }
 
 const drawn = (parts: readonly StreamPart[]) => parts.reduce(onStreamPart, nothingDrawn).text
-const twoKeys: KeySource = { keysOf: () => ['FIRST', 'SECOND'], changedAtMs: () => 0, revision: () => 0 }
+const twoKeys: KeySource = {
+  keysOf: () => ['FIRST', 'SECOND'],
+  printOf: (name) => `print of ${name}`,
+  revision: () => 0,
+}
 const asked = (number: number) => ({ requestId: `request-${number}` as RequestId })
 
 test('a dead endpoint costs three requests their first attempt; then nobody asks it until its one probe', async () => {

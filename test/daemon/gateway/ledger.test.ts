@@ -13,6 +13,8 @@ const rates = {
 }
 const one = endpoint('a/x@one', { rates })
 const two = endpoint('a/x@two', { rates })
+const three = endpoint('a/x@three', { rates })
+const dear = endpoint('a/x@two', { rates: { ...rates, outputNanodollarsPerMillionTokens: 90_000_000 } })
 const answer = [[head], [text('x')], [usage(10, 20), done]]
 const outage = [
   [{ type: 'failure' as const, failure: { kind: 'provider-error' as const, message: '', httpStatus: 500 } }],
@@ -33,6 +35,27 @@ test('the state recovered from the journal is the state that lived, and no money
   }
   const recovered = createLedger({ journal: rig.journal, archive: noArchive, clock: rig.clock, log: silentLog })
   assert.deepEqual(stateOf(recovered), stateOf(rig.ledger))
+})
+
+test('breakers, keys and learnt times are carried over midnight, and over a restart after it', async () => {
+  const limited = [
+    [{ type: 'failure' as const, failure: { kind: 'rate-limited' as const, message: '', retryAfterMs: 90_000_000 } }],
+  ]
+  const rig = createRig([outage, answer, outage, answer, outage, answer, limited, answer])
+  const run = (id: string, endpoints: Parameters<typeof requestFor>[0]) =>
+    startRequest(rig.ports, requestFor(endpoints, { requestId: id as never, stickyKey: id })).ended
+  for (const id of ['request-1', 'request-2', 'request-3']) await run(id, [one, dear])
+  assert.equal((await run('request-4', [three])).failure?.kind, 'rate-limited')
+  await rig.clock.advance(12 * 3_600_000)
+  assert.equal((await run('request-5', [dear])).outcome, 'succeeded')
+  assert.equal(rig.journal.days().length, 2)
+  const recovered = createLedger({ journal: rig.journal, archive: noArchive, clock: rig.clock, log: silentLog })
+  const { breakers, keys, windows, measured } = recovered.state().resilience
+  assert.equal(breakers.get(one.id)?.state, 'open')
+  assert.ok((keys.get('three/')?.readyAtMs ?? 0) > rig.clock.wallMs())
+  assert.equal(windows.get(two.id)?.length, 1)
+  const lived = rig.ledger.state().resilience
+  assert.deepEqual([breakers, keys, windows, measured], [lived.breakers, lived.keys, lived.windows, lived.measured])
 })
 
 test('a request that a killed daemon left under way is recorded as interrupted, at most its bound', async () => {

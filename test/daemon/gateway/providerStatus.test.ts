@@ -26,17 +26,18 @@ type Given = {
   readonly key?: KeyStanding
   readonly breaker?: Breaker
   readonly value?: string
-  readonly changedAtMs?: number
+  /** Of the value now. */
+  readonly print?: string
 }
 
-function statusOf({ key, breaker, value, changedAtMs = 0 }: Given) {
+function statusOf({ key, breaker, value, print }: Given) {
   const state = createJournalState()
   if (key !== undefined) state.resilience.keys.set('one/KEY', key)
   if (breaker !== undefined) state.resilience.breakers.set(small.id, breaker)
   const environment = {
     keysOf: () => (value === undefined ? [] : ['KEY']),
     valueOf: () => value,
-    changedAtMs: () => changedAtMs,
+    printOf: () => print,
   }
   const endpoints = endpointTableOf([small, big, endpoint('a/small@two')])
   return providerStatusOf(info, { endpoints, environment, state, nowMs })
@@ -53,7 +54,7 @@ const keyRows: readonly (readonly [string, Given, object])[] = [
   ],
   [
     'refused, with another value since',
-    { key: { readyAtMs: 0, backOffMs: 0, refused: refusal }, changedAtMs: nowMs - 1 },
+    { key: { readyAtMs: 0, backOffMs: 0, refused: refusal, print: 'old' }, print: 'new' },
     { state: 'ready' },
   ],
   [

@@ -18,7 +18,7 @@ function failedWith(key: KeyStanding, failure: Omit<Failure, 'message'>, atMs: n
   return onKeyCallEnd(key, { token, endpoint: one, outcome: 'failed', failure: { message: '', ...failure } }, atMs)
 }
 
-const useAt = (key: KeyStanding, ms: number, id = one, changedAtMs = 0) => keyUseOf(key, id, { ms, changedAtMs })
+const useAt = (key: KeyStanding, ms: number, id = one) => keyUseOf(key, id, { ms })
 
 test('a rate limit is waited for: Retry-After, else 2 s doubling to 60 s; a success starts anew', () => {
   assert.deepEqual(useAt(failedWith(freshKey, { kind: 'rate-limited', retryAfterMs: 7_000 }, 100), 7_099), {
@@ -59,10 +59,23 @@ test('401 and 402 take the key out for 10 minutes, then one call may try it', ()
   }
 })
 
-test('a new value makes a refused key fresh', () => {
-  const out = failedWith(freshKey, { kind: 'bad-credentials', httpStatus: 401 }, 100)
-  assert.equal(useAt(out, 200, one, 150).state, 'ready')
-  assert.equal(useAt(out, 200, one, 99).state, 'refused')
+test('another value is a fresh key, whatever the old one was told, and the old one’s late calls do not touch it', () => {
+  const call = (print: string) => ({ token: 't', endpoint: one, print })
+  const end = (failure: Omit<Failure, 'message'>) =>
+    ({ outcome: 'failed', failure: { message: '', ...failure } }) as const
+  for (const failure of [
+    { kind: 'bad-credentials', httpStatus: 401 },
+    { kind: 'rate-limited', retryAfterMs: 9_000 },
+  ] as const) {
+    const called = onKeyCall(freshKey, call('old'), 0)
+    const out = onKeyCallEnd(called, { ...call('old'), ...end(failure) }, 100)
+    assert.notEqual(keyUseOf(out, one, { ms: 200, print: 'old' }).state, 'ready')
+    assert.equal(keyUseOf(out, one, { ms: 200, print: 'new' }).state, 'ready')
+    const fresh = onKeyCall(out, call('new'), 300)
+    assert.equal(onKeyCallEnd(fresh, { ...call('old'), ...end(failure) }, 400), fresh)
+    const well = onKeyCallEnd(fresh, { ...call('new'), outcome: 'succeeded' }, 400)
+    assert.equal(keyUseOf(well, one, { ms: 500, print: 'new' }).state, 'ready')
+  }
 })
 
 test('403 takes the key out for that endpoint only', () => {

@@ -30,6 +30,14 @@ const rows: readonly Row[] = [
   { headers: { 'x-ratelimit-reset': String(nowMs + 4_000) }, waitMs: 4_000 },
   { headers: { 'x-ratelimit-reset': String(nowMs / 1000 + 5) }, waitMs: 5_000 },
   { headers: { 'x-ratelimit-reset': '30' }, waitMs: 30_000 },
+  { headers: { 'x-ratelimit-reset': '2026-11-23T06:00:07.5Z' }, waitMs: 7_500 },
+  { headers: { 'x-ratelimit-reset-tokens': '2026-11-23T06:00:07Z' }, waitMs: 7_000 },
+  { headers: { 'x-ratelimit-reset-requests': String(nowMs / 1000 + 8) }, waitMs: 8_000 },
+  { headers: { 'x-ratelimit-reset-requests': String(nowMs + 9) }, waitMs: 9 },
+  { headers: { 'retry-after': 'Monday, 23-Nov-26 06:01:00 GMT' }, waitMs: 60_000 },
+  { headers: { 'retry-after': 'Mon Nov 23 06:01:00 2026' }, waitMs: 60_000 },
+  { headers: { 'retry-after': '2026-11-23T07:01:00+01:00' }, waitMs: 60_000 },
+  { headers: { 'retry-after': '2026-11-23' }, waitMs: undefined },
 ]
 
 for (const row of rows) {

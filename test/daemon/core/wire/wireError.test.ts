@@ -33,6 +33,8 @@ test('only kinds that may wait say how long', () => {
   assert.equal(failureOfParts({ ...parts, kind: 'rate-limited' }).retryAfterMs, 5)
   assert.equal(failureOfParts({ ...parts, kind: 'overloaded' }).retryAfterMs, 5)
   assert.ok(!('retryAfterMs' in failureOfParts({ ...parts, kind: 'payment-required' })))
+  // Now, or a moment that has passed: a provider whose clock is wrong must not be asked again and again.
+  assert.ok(!('retryAfterMs' in failureOfParts({ ...parts, kind: 'rate-limited', retryAfterMs: 0 })))
 })
 
 test('the message names status and code, and says what to do', () => {
