@@ -92,13 +92,34 @@ function costsOf({ cost }, price) {
   ]
 }
 
+/**
+ * A price that depends on the hour is taken at its dearest, on every day: a bound must be one, whenever the answer ends, and
+ * a cost that is said may be too high but never too low. (DeepSeek doubles its prices from 01 to 04 and 06 to 10 UTC.)
+ */
 function datedPricesOf(prices) {
   const list = Array.isArray(prices) ? prices : [{ prices }]
+  const hourly = list.filter(({ constraint }) => constraint?.type === 'time_of_date').map((one) => costOf(one.prices))
   return list
     .filter(({ constraint }) => constraint === undefined || constraint.type === 'start_date')
-    .map(({ constraint, prices: one }) => withoutUndefined({ from: constraint?.start_date, cost: costOf(one) }))
+    .map(({ constraint, prices: one }) =>
+      withoutUndefined({ from: constraint?.start_date, cost: hourly.reduce(dearestOf, costOf(one)) }),
+    )
     .filter(({ cost }) => cost.input !== undefined && cost.output !== undefined)
     .sort((a, b) => ((a.from ?? '') < (b.from ?? '') ? -1 : 1))
+}
+
+/** Rate by rate. */
+function dearestOf(one, other) {
+  const names = Object.keys(costNames)
+  return {
+    ...one,
+    ...withoutUndefined(Object.fromEntries(names.map((name) => [name, highest(one[name], other[name])]))),
+  }
+}
+
+function highest(...rates) {
+  const known = rates.filter((rate) => rate !== undefined)
+  return known.length === 0 ? undefined : Math.max(...known)
 }
 
 const costNames = {

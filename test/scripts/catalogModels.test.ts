@@ -1,0 +1,50 @@
+// From small samples of the two public lists to the catalogue's shape: nothing is lost, joined or priced that should not be.
+
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+
+type Cost = { readonly input: number; readonly output: number; readonly [name: string]: unknown }
+type Entry = {
+  readonly model: string
+  readonly cost?: Cost
+  readonly prices?: readonly { readonly from?: string; readonly cost: Cost }[]
+}
+type Sample = {
+  readonly models: Readonly<Record<string, Readonly<Record<string, object>>>>
+  readonly prices?: Readonly<Record<string, readonly object[]>>
+}
+
+const script = pathToFileURL(join(import.meta.dirname, '../../scripts/catalogModels.mjs')).href
+const { catalogOf } = (await import(script)) as {
+  readonly catalogOf: (sources: object) => {
+    readonly providers: Readonly<Record<string, { readonly models: Readonly<Record<string, Entry>> }>>
+  }
+}
+
+function modelsOf(kind: string, { models, prices = {} }: Sample): Readonly<Record<string, Entry>> {
+  const priceProvider = (id: string) => (prices[id] === undefined ? undefined : { models: prices[id] })
+  return catalogOf({ models, priceProvider, date: '2026-11-27', sources: [] }).providers[kind]?.models ?? {}
+}
+
+const listed = (id: string, more: object = {}) => ({ [id]: { id, name: id, ...more } })
+
+test('a price that depends on the hour is taken at its dearest, from each of its days on', () => {
+  const hours = (start_time: string, end_time: string) => ({ type: 'time_of_date', start_time, end_time })
+  const peak = { input_mtok: 1.32, cache_read_mtok: 0.044, output_mtok: 3.96 }
+  const prices = [
+    { prices: { input_mtok: 0.435, cache_read_mtok: 0.05, output_mtok: 0.87 } },
+    { constraint: { type: 'start_date', start_date: '2026-08-17' }, prices: { input_mtok: 0.66, output_mtok: 1.98 } },
+    { constraint: hours('01:00:00Z', '04:00:00Z'), prices: peak },
+    { constraint: hours('06:00:00Z', '10:00:00Z'), prices: peak },
+  ]
+  const models = modelsOf('deepseek', {
+    models: { deepseek: listed('deepseek-v4-pro') },
+    prices: { deepseek: [{ id: 'deepseek-v4-pro', match: { equals: 'deepseek-v4-pro' }, prices }] },
+  })
+  assert.deepEqual(models['deepseek-v4-pro']?.prices, [
+    { cost: { input: 1.32, output: 3.96, cache_read: 0.05 } },
+    { from: '2026-08-17', cost: { input: 1.32, output: 3.96, cache_read: 0.044 } },
+  ])
+})
