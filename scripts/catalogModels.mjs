@@ -4,6 +4,8 @@
 // The first list (@oh-my-pi/pi-catalog) says limits and abilities, the second (@pydantic/genai-prices) the finer prices:
 // cache writes of an hour, long inputs, and from which day they hold. Where both have a price the second one's counts.
 
+import { isChatModel } from '../daemon/core/catalog/chatModel.ts'
+
 /** Our kinds of providers: their names in the two lists, and whose models they sell under plain names. */
 export const kinds = {
   openai: { models: 'openai', prices: 'openai', author: 'openai' },
@@ -34,9 +36,9 @@ export function catalogOf({ models, priceProvider, date, sources }) {
   for (const [kind, { models: listed, prices: priced, author, prefix = '' }] of Object.entries(kinds)) {
     const prices = priced === undefined ? undefined : priceProvider(priced)
     // OpenRouter's own routers stand for no model, and have no price.
-    const isModel = (one) => isChatModel(one) && (kind !== 'openrouter' || /^(?!openrouter\/).+\//.test(one.id))
+    const isModel = (one) => isChat(one) && (kind !== 'openrouter' || /^(?!openrouter\/).+\//.test(one.id))
     const fromModels = Object.values(models[listed] ?? {}).filter(isModel)
-    const fromPrices = listed === undefined ? (prices?.models ?? []).map(({ id }) => ({ id })) : []
+    const fromPrices = listed === undefined ? (prices?.models ?? []).map(({ id }) => ({ id })).filter(isModel) : []
     const entries = [...fromModels, ...fromPrices].map((one) => {
       const price = prices?.models.find(({ match }) => matches(match, one.id))
       return [prefix + one.id, entryOf(one, price, canonicalModelOf(one.id, { kind, author, names }))]
@@ -46,10 +48,9 @@ export function catalogOf({ models, priceProvider, date, sources }) {
   return { schema: 1, date, sources, providers }
 }
 
-function isChatModel({ id, kind, output }) {
+function isChat({ id, kind, output }) {
   if (kind !== undefined && kind !== 'chat' && kind !== 'text') return false
-  if (Array.isArray(output) && !output.includes('text')) return false
-  return !/embed|whisper|tts|rerank|moderation|guard|flux|imagen|veo-|dall-e|transcribe|realtime|bge-/i.test(id)
+  return isChatModel({ name: id, outputs: Array.isArray(output) ? output : undefined })
 }
 
 function entryOf(one, price, model) {

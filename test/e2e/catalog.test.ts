@@ -116,7 +116,7 @@ test('the catalogue is fetched from the URL that the user names, and whatever co
 
 test('the models of a local server appear by themselves, can be asked, and go when it has them no more', async (t) => {
   const frame = (data: object) => `data: ${JSON.stringify(data)}\n\n`
-  let models = [{ id: 'qwen2.5-coder:7b' }]
+  let models = [{ id: 'all-minilm:latest' }, { id: 'qwen2.5-coder:7b' }, { id: 'nomic-embed-text:latest' }]
   const server = await serve(t, (request, response) => {
     if (request.url === '/v1/models') return json({ object: 'list', data: models })(request, response)
     response.writeHead(200, { 'content-type': 'text/event-stream' })

@@ -48,3 +48,16 @@ test('a price that depends on the hour is taken at its dearest, from each of its
     { from: '2026-08-17', cost: { input: 1.32, output: 3.96, cache_read: 0.044 } },
   ])
 })
+
+test('models that do not chat are not in it', () => {
+  const openai = {
+    ...listed('gpt-x'),
+    ...listed('gpt-image-9', { kind: 'image' }),
+    ...listed('judge', { kind: 'judge' }),
+    ...listed('text-embedding-3-large'),
+  }
+  assert.deepEqual(Object.keys(modelsOf('openai', { models: { openai } })), ['gpt-x'])
+  const price = (id: string) => ({ id, match: { equals: id }, prices: { input_mtok: 1, output_mtok: 2 } })
+  const cohere = modelsOf('cohere', { models: {}, prices: { cohere: [price('command-x'), price('embed-v4.0')] } })
+  assert.deepEqual(Object.keys(cohere), ['command-x'])
+})

@@ -11,6 +11,7 @@ import { type Modality, modalities } from '../../../shared/domain/endpoint.ts'
 import { type ModelId, modelIdSchema } from '../../../shared/domain/ids.ts'
 import type { ParameterName } from '../../../shared/domain/parameterName.ts'
 import { canonicalModelOf } from './canonicalModel.ts'
+import { isChatModel } from './chatModel.ts'
 
 export type CatalogDocument = {
   /** YYYY-MM-DD. */
@@ -47,17 +48,20 @@ export function decodeCatalogDocument(value: unknown, fetchedOn: string): Catalo
   return known.length === 0 ? undefined : { date, providers: Object.fromEntries(known) }
 }
 
+/** `skippedCount`: of entries that do not fit. */
 export type DecodedModels = { readonly models: readonly CatalogModel[]; readonly skippedCount: number }
 
-/** All models of one kind of provider; none where the document does not know the kind. */
+/** All models of one kind of provider that chat; none where the document does not know the kind. */
 export function catalogModelsOf(document: CatalogDocument, kind: string): DecodedModels {
   const provider = [kind, ...(otherNames[kind] ?? [])].map((name) => document.providers[name]).find(isPresent)
   const entries = Object.entries(providerSchema.safeParse(provider).data?.models ?? {})
-  const models = entries.flatMap(([name, value]) => {
-    const decoded = modelSchema.safeParse(value)
-    return decoded.success ? [modelOf(kind, name, decoded.data)] : []
+  const decoded = entries.map(([name, value]) => ({ name, entry: modelSchema.safeParse(value).data }))
+  const models = decoded.flatMap(({ name, entry }) => {
+    if (entry === undefined) return []
+    const { input: inputs, output: outputs } = entry.modalities ?? {}
+    return isChatModel({ name, inputs, outputs }) ? [modelOf(kind, name, entry)] : []
   })
-  return { models, skippedCount: entries.length - models.length }
+  return { models, skippedCount: decoded.filter(({ entry }) => entry === undefined).length }
 }
 
 /** How models.dev calls those that are called otherwise here. */
@@ -97,7 +101,9 @@ const modelSchema = z.object({
   cost: costSchema.exactOptional(),
   prices: z.array(z.object({ from: dateSchema.exactOptional(), cost: costSchema }).readonly()).exactOptional(),
   limit: z.object({ context: tokensSchema.exactOptional(), output: tokensSchema.exactOptional() }).exactOptional(),
-  modalities: z.object({ input: z.array(z.string()).exactOptional() }).exactOptional(),
+  modalities: z
+    .object({ input: z.array(z.string()).exactOptional(), output: z.array(z.string()).exactOptional() })
+    .exactOptional(),
   reasoning: z.boolean().exactOptional(),
   tool_call: z.boolean().exactOptional(),
   temperature: z.boolean().exactOptional(),

@@ -60,6 +60,25 @@ test('a document as models.dev has it is read, with what it says of a model', ()
   ])
 })
 
+test('models that do not chat are left out, by what comes out of them and by their names', () => {
+  const models = {
+    'gpt-x': { modalities: { input: ['text'], output: ['text'] } },
+    'gpt-image-1': { modalities: { input: ['text', 'image'], output: ['image'] } },
+    painter: { modalities: { input: ['text'], output: ['image'] } },
+    'text-embedding-3-large': { modalities: { input: ['text'], output: ['text'] } },
+    'whisper-1': {},
+    'dall-e-3': {},
+  }
+  const document = decodeCatalogDocument({ openai: { models } }, '2026-11-27')
+  assert.ok(document !== undefined)
+  const decoded = catalogModelsOf(document, 'openai')
+  assert.deepEqual(
+    decoded.models.map(({ upstreamModel }) => upstreamModel),
+    ['gpt-x'],
+  )
+  assert.equal(decoded.skippedCount, 0)
+})
+
 test('kinds that are called otherwise there are found, kinds that it does not know have no models', () => {
   const document = decodeCatalogDocument(modelsDev, '2026-11-27')
   assert.ok(document !== undefined)

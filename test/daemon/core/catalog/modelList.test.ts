@@ -34,6 +34,19 @@ test('lists of every shape are read: OpenAI, Anthropic, Gemini, GitHub', () => {
   assert.deepEqual(namesOf([{ id: 'openai/gpt-x' }], 'github-models'), [['openai/gpt-x', 'openai/gpt-x']])
 })
 
+test('models that do not chat are left out of every list, also of one that names them only', () => {
+  const data = [
+    { id: 'all-minilm:latest' },
+    { id: 'nomic-embed-text:latest' },
+    { id: 'mine:latest', details: { family: 'bert' } },
+    { id: 'other', type: 'embedding' },
+    { id: 'seen', capabilities: { completion_chat: false, vision: true } },
+    { id: 'painter', architecture: { input_modalities: ['text'], output_modalities: ['image'] } },
+    { id: 'kept', type: 'chat', capabilities: { completion_chat: true, vision: false } },
+  ]
+  assert.deepEqual(namesOf({ data }, 'ollama'), [['ollama/kept', 'kept']])
+})
+
 test('entries that do not fit are left out, what is no list is none', () => {
   assert.deepEqual(decodeModelList({ data: [null, 5, {}, { id: '' }, { id: 7 }] }, 'openai'), [])
   for (const value of [undefined, 'x', {}, { data: 'x' }]) assert.equal(decodeModelList(value, 'openai'), undefined)
