@@ -12,6 +12,7 @@ import { catalogRatesOf } from './core/catalog/catalogRates.ts'
 import { rateRowOf } from './core/quota/declaredPrice.ts'
 import type { Catalog } from './gateway/catalog.ts'
 import type { ProviderInfo } from './gateway/settings.ts'
+import { dataPolicyOf } from './providers/dataPolicies.ts'
 import { type ProviderRow, supportedParametersOf, upstreamModelOf } from './providers/providerRow.ts'
 import type { ProviderConfig } from './storage/configSchema.ts'
 
@@ -55,6 +56,7 @@ function endpointOf(offered: OfferedModels, declared: DeclaredModel, known: Cata
   const { model } = declared
   const upstreamModel = declared.name ?? known?.upstreamModel ?? upstreamModelOf(row, model)
   const rates = ratesOf(offered, declared, known)
+  const policy = policyOf(offered, upstreamModel)
   return withoutUndefined({
     id: endpointIdOf(model, info.id),
     provider: info.id,
@@ -67,8 +69,8 @@ function endpointOf(offered: OfferedModels, declared: DeclaredModel, known: Cata
     inputModalities: declared.inputModalities ?? known?.inputModalities,
     supportedParameters: parametersOf(row, upstreamModel, declared, known),
     quantization: declared.quantization ?? known?.quantization,
-    dataCollection: declared.dataCollection ?? config.dataCollection ?? known?.dataCollection,
-    isZdr: declared.isZdr ?? config.isZdr ?? known?.isZdr,
+    dataCollection: declared.dataCollection ?? config.dataCollection ?? known?.dataCollection ?? policy.dataCollection,
+    isZdr: declared.isZdr ?? config.isZdr ?? known?.isZdr ?? policy.isZdr,
     isLocal: info.isLocal,
     isPractice: info.isPractice,
   })
@@ -84,6 +86,11 @@ function ratesOf(
   const ofCatalog = known && catalogRatesOf(known, day, `catalogue ${catalog.date() ?? day}`)
   // A model that only the server's own list names is one that the server runs itself.
   return ofCatalog ?? (info.isLocal && known !== undefined ? rateRowOf(freePrice, 'local') : undefined)
+}
+
+/** Of a kind that keeps nothing because it runs here, nothing is known where it runs elsewhere. */
+function policyOf({ info, row }: OfferedModels, upstreamModel: string): ReturnType<typeof dataPolicyOf> {
+  return row.isLocal && !info.isLocal ? {} : dataPolicyOf(row.kind, upstreamModel)
 }
 
 function parametersOf(

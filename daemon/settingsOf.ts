@@ -82,7 +82,7 @@ function declaredProvider(id: ProviderId, provider: ProviderConfig): DeclaredPro
     id,
     kind: provider.kind,
     baseUrl,
-    isLocal: provider.isLocal ?? (row.isLocal || isLoopback(baseUrl)),
+    isLocal: provider.isLocal ?? (row.isPractice || (row.isLocal && isLoopback(baseUrl))),
     isPractice: row.isPractice,
     keyEnvironmentNames: keyEnvironmentNamesOf(provider) ?? ofRow,
     timeouts: provider.timeouts ?? {},
@@ -101,7 +101,8 @@ function shapeOf({ dialect, auth, chatPath, headers }: ProviderRow) {
   return { dialect, auth, chatPath, headers }
 }
 
-function isLoopback(baseUrl: string): boolean {
+/** Who answers there may still hand on to others: it alone makes nobody local. */
+export function isLoopback(baseUrl: string): boolean {
   if (!URL.canParse(baseUrl)) return false
   const { hostname } = new URL(baseUrl)
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')

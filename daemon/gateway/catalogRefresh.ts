@@ -47,7 +47,12 @@ export type RefreshPorts = {
 export type RefreshSettings = {
   readonly url?: string
   readonly refreshHours: number
-  readonly providers: readonly { readonly id: ProviderId; readonly kind: string; readonly isLocal: boolean }[]
+  readonly providers: readonly {
+    readonly id: ProviderId
+    readonly kind: string
+    /** On this machine, as far as its address says: asked without being told to. */
+    readonly isNear: boolean
+  }[]
 }
 
 export type CatalogRefresh = {
@@ -109,14 +114,17 @@ export function createCatalogRefresh(ports: RefreshPorts): CatalogRefresh {
     return []
   }
 
-  async function everything(isWanted: (provider: { readonly isLocal: boolean }) => boolean, signal: AbortSignal) {
+  async function everything(
+    isWanted: (provider: RefreshSettings['providers'][number]) => boolean,
+    signal: AbortSignal,
+  ) {
     const lists = ports.settings().providers.filter(isWanted)
     return (await Promise.all(lists.map((provider) => discover(provider, signal)))).flat()
   }
 
   async function look(): Promise<void> {
     // A server that does not run is nothing to warn of.
-    await everything(({ isLocal }) => isLocal, abort.signal)
+    await everything(({ isNear }) => isNear, abort.signal)
     const { refreshHours } = ports.settings()
     const isOld = fetchedAtMs === undefined || clock.monotonicMs() - fetchedAtMs >= refreshHours * hourMs
     const problems = isOld ? await refreshDocument(abort.signal) : []

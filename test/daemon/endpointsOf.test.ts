@@ -81,3 +81,18 @@ test('what a local server lists is there by itself and costs nothing', () => {
   const remote = endpointsFrom({ kind: 'openai' }, { ...catalog, discovered })
   assert.equal(remote.byId.get('ollama/qwen:7b@one' as EndpointId)?.rates, undefined)
 })
+
+test('what a kind of provider says of its terms is known without being declared, and the user knows better', () => {
+  const policyOf = (one: object, id = 'openai/other@one') => {
+    const { dataCollection, isZdr } = find(one, id) ?? {}
+    return [dataCollection, isZdr]
+  }
+  assert.deepEqual(policyOf({ kind: 'openai' }), ['deny', false])
+  assert.deepEqual(policyOf({ kind: 'openai', dataCollection: 'allow', isZdr: true }), ['allow', true])
+  const models = [{ model: 'openai/other', dataCollection: 'allow' }]
+  assert.deepEqual(policyOf({ kind: 'openai', dataCollection: 'deny', models }), ['allow', false])
+  const mine = { baseUrl: 'http://10.0.0.5/v1', models: [{ model: 'a/b' }] }
+  assert.deepEqual(policyOf({ kind: 'custom', ...mine }, 'a/b@one'), [undefined, undefined])
+  assert.deepEqual(policyOf({ kind: 'vllm', ...mine }, 'a/b@one'), [undefined, undefined])
+  assert.deepEqual(policyOf({ kind: 'vllm', models: mine.models }, 'a/b@one'), ['deny', true])
+})
