@@ -1,5 +1,6 @@
 /** From the settings to what providers and catalogue need of them. Part of the composition root. */
 import type { ProviderId } from '../shared/domain/ids.ts'
+import type { CatalogStatus } from '../shared/protocol/status.ts'
 import type { RefreshSettings } from './gateway/catalogRefresh.ts'
 import type { Environment } from './gateway/environment.ts'
 import type { ProviderConnection } from './providers/httpProvider.ts'
@@ -16,6 +17,15 @@ export function refreshSettingsOf(config: Config, settings: ConfiguredSettings):
     .filter(({ id, isPractice }) => !isPractice && config.providers?.[id]?.catalog !== false)
     .map(({ id, kind, baseUrl, isLocal }) => ({ id, kind, isNear: isLocal || isLoopback(baseUrl) }))
   return { refreshHours, providers, ...(url !== undefined && { url }) }
+}
+
+export function catalogStatusOf(config: Config, date: string | undefined, problem: string | undefined): CatalogStatus {
+  const { url } = config.catalog ?? {}
+  return {
+    ...(date !== undefined && { date }),
+    ...(url !== undefined && { url }),
+    ...(problem !== undefined && { problem }),
+  }
 }
 
 export function connectionsOf(

@@ -6,11 +6,10 @@ import type { DeclaredModel } from '../shared/domain/declaredModel.ts'
 import type { Endpoint } from '../shared/domain/endpoint.ts'
 import { endpointIdOf } from '../shared/domain/ids.ts'
 import type { RateRow } from '../shared/domain/money.ts'
-import type { ParameterName } from '../shared/domain/parameterName.ts'
+import { type ParameterName, parameterNames } from '../shared/domain/parameterName.ts'
 import type { CatalogModel } from './core/catalog/catalogDocument.ts'
 import { catalogRatesOf } from './core/catalog/catalogRates.ts'
 import { rateRowOf } from './core/quota/declaredPrice.ts'
-import type { Catalog } from './gateway/catalog.ts'
 import type { ProviderInfo } from './gateway/settings.ts'
 import { dataPolicyOf } from './providers/dataPolicies.ts'
 import { type ProviderRow, supportedParametersOf, upstreamModelOf } from './providers/providerRow.ts'
@@ -24,7 +23,6 @@ export type OfferedModels = {
   readonly declared: readonly DeclaredModel[]
   /** UTC, YYYY-MM-DD. */
   readonly day: string
-  readonly catalog: Pick<Catalog, 'date'>
 }
 
 /** Declared models first, in their order; then the others. */
@@ -77,13 +75,13 @@ function endpointOf(offered: OfferedModels, declared: DeclaredModel, known: Cata
 }
 
 function ratesOf(
-  { info, day, catalog }: OfferedModels,
+  { info, day }: OfferedModels,
   declared: DeclaredModel,
   known: CatalogModel | undefined,
 ): RateRow | undefined {
   if (declared.price !== undefined) return rateRowOf(declared.price, info.isPractice ? 'practice' : 'declared')
   if (info.isPractice) return rateRowOf(pretendPrice, 'practice')
-  const ofCatalog = known && catalogRatesOf(known, day, `catalogue ${catalog.date() ?? day}`)
+  const ofCatalog = known && catalogRatesOf(known, day)
   // A model that only the server's own list names is one that the server runs itself.
   return ofCatalog ?? (info.isLocal && known !== undefined ? rateRowOf(freePrice, 'local') : undefined)
 }
@@ -100,7 +98,7 @@ function parametersOf(
   known: CatalogModel | undefined,
 ): ReadonlySet<ParameterName> | undefined {
   if (declared.supportedParameters !== undefined) return new Set(declared.supportedParameters)
-  const lacks = known?.lacks ?? []
+  const lacks = parameterNames.filter((name) => known?.takes[name] === false)
   return supportedParametersOf(row, upstreamModel, lacks)
 }
 

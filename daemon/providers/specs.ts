@@ -61,6 +61,7 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     keyEnvironmentName: 'ANTHROPIC_API_KEY',
     auth: 'x-api-key',
     chatPath: '/messages',
+    modelsPath: '/models?limit=1000',
     headers: { 'anthropic-version': '2023-06-01' },
     unsupported: ['seed', 'response_format', ...penaltiesAndLogprobs],
   },
@@ -73,6 +74,7 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     keyEnvironmentName: 'GEMINI_API_KEY',
     auth: 'x-goog-api-key',
     chatPath: '/models/{model}:streamGenerateContent?alt=sse',
+    modelsPath: '/models?pageSize=1000',
     unsupported: ['parallel_tool_calls'],
   },
   openrouter: {

@@ -61,7 +61,7 @@ const localityRows: readonly (readonly [string, object, boolean])[] = [
 
 for (const [name, provider, isLocal] of localityRows) {
   test(`local and free is what is known to be: ${name} is ${isLocal ? '' : 'not '}`, () => {
-    const discovered = () => [{ model: 'one/x' as never, upstreamModel: 'x', prices: [], lacks: [] }]
+    const discovered = () => [{ model: 'one/x' as never, upstreamModel: 'x', prices: [], takes: {} }]
     const { endpoints } = settingsFrom({ providers: { one: provider } }, { ...noCatalog, discovered }).current()
     const endpoint = endpoints.byId.get('one/x@one' as never)
     assert.equal(endpoint?.isLocal, isLocal)

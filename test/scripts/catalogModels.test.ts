@@ -61,3 +61,66 @@ test('models that do not chat are not in it', () => {
   const cohere = modelsOf('cohere', { models: {}, prices: { cohere: [price('command-x'), price('embed-v4.0')] } })
   assert.deepEqual(Object.keys(cohere), ['command-x'])
 })
+
+test('models are joined by OpenRouter’s names, and no two of one provider are called the same', () => {
+  const models = {
+    openrouter: { ...listed('anthropic/claude-x.5'), ...listed('openrouter/auto'), ...listed('openai/gpt-5') },
+    anthropic: { ...listed('claude-x-5-20260101'), ...listed('claude-x-5') },
+    openai: { ...listed('gpt-5'), ...listed('gpt-5-chat-latest') },
+    fireworks: listed('gpt-5'),
+  }
+  const idsOf = (kind: string) => Object.entries(modelsOf(kind, { models })).map(([name, { model }]) => [name, model])
+  assert.deepEqual(idsOf('anthropic'), [
+    ['claude-x-5', 'anthropic/claude-x.5'],
+    ['claude-x-5-20260101', 'anthropic/claude-x-5-20260101'],
+  ])
+  assert.deepEqual(idsOf('openai'), [
+    ['gpt-5', 'openai/gpt-5'],
+    ['gpt-5-chat-latest', 'openai/gpt-5-chat'],
+  ])
+  assert.deepEqual(idsOf('fireworks'), [['accounts/fireworks/models/gpt-5', 'openai/gpt-5']])
+  assert.equal('openrouter/auto' in modelsOf('openrouter', { models }), false)
+})
+
+test('a price of 0 is one only where the name says so', () => {
+  const cost = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 }
+  const openrouter = { ...listed('a/x:free', { cost }), ...listed('a/x', { cost }) }
+  const models = modelsOf('openrouter', { models: { openrouter } })
+  assert.deepEqual(models['a/x:free']?.cost, { input: 0, output: 0 })
+  assert.equal(models['a/x']?.cost, undefined)
+})
+
+test('the finer list’s price counts, with its dates, tiers and hour of cache; a rate without a step stays below it', () => {
+  const finer = {
+    input_mtok: { base: 3, tiers: [{ start: 200_000, price: 6 }] },
+    output_mtok: 15,
+    cache_write_1h_mtok: 6,
+  }
+  const prices = [
+    { prices: finer },
+    { constraint: { type: 'start_date', start_date: '2026-03-13' }, prices: { input_mtok: 3, output_mtok: 15 } },
+  ]
+  const match = { and: [{ starts_with: 'claude' }, { or: [{ contains: 'x' }, { regex: '^never$' }] }] }
+  const models = modelsOf('anthropic', {
+    models: {
+      anthropic: {
+        ...listed('claude-x', { cost: { input: 9, output: 9 } }),
+        ...listed('claude-y', { cost: { input: 9, output: 9 } }),
+      },
+    },
+    prices: { anthropic: [{ id: 'claude-x', match, prices }] },
+  })
+  assert.deepEqual(models['claude-x']?.prices, [
+    {
+      cost: {
+        input: 3,
+        output: 15,
+        cache_write_1h: 6,
+        tiers: [{ above: 200_000, input: 6, output: 15, cache_write_1h: 6 }],
+      },
+    },
+    { from: '2026-03-13', cost: { input: 3, output: 15 } },
+  ])
+  assert.equal(models['claude-x']?.cost, undefined)
+  assert.deepEqual(models['claude-y']?.cost, { input: 9, output: 9 })
+})

@@ -57,6 +57,7 @@ export function renderStatus(current: Status, terminal: Pick<Terminal, 'isColore
     `  profile    ${current.defaultProfile} by default`,
     `  clients    ${current.connections}, requests under way ${current.requestsUnderWay.length}`,
     `  ledger     ${ledgerText(current, ink)}`,
+    ...catalogLines(current, ink),
     ...current.configProblems.map((problem) => {
       const { file, place, expected, found, effect } = problem
       const label = effect === 'refused' ? ink.red('config') : ink.yellow('config')
@@ -90,6 +91,13 @@ export function renderProviders(
 function ledgerText(current: Status, ink: Ink): string {
   if (current.ledger.state === 'open') return 'open'
   return ink.red(`closed, no requests are taken: ${current.ledger.reason ?? 'the journal cannot be written'}`)
+}
+
+function catalogLines({ catalog }: Status, ink: Ink): readonly string[] {
+  if (catalog?.problem !== undefined) {
+    return [`  ${ink.yellow('catalogue')}  ${catalog.problem}; what was known before stays in force`]
+  }
+  return catalog?.date === undefined ? [] : [`  catalogue  of ${catalog.date}`]
 }
 
 function hostOf(baseUrl: string): string {
