@@ -53,8 +53,10 @@ function endpointOf(offered: OfferedModels, declared: DeclaredModel, known: Cata
   const { info, row, config } = offered
   const { model } = declared
   const upstreamModel = declared.name ?? known?.upstreamModel ?? upstreamModelOf(row, model)
+  const isLocal = info.isLocal && row.handedOn?.test(upstreamModel) !== true
   const rates = ratesOf(offered, declared, known)
-  const policy = policyOf(offered, upstreamModel)
+  // Of a kind that keeps nothing because it runs here, nothing is known where it runs elsewhere.
+  const policy = row.isLocal && !isLocal ? {} : dataPolicyOf(row.kind, upstreamModel)
   return withoutUndefined({
     id: endpointIdOf(model, info.id),
     provider: info.id,
@@ -69,7 +71,7 @@ function endpointOf(offered: OfferedModels, declared: DeclaredModel, known: Cata
     quantization: declared.quantization ?? known?.quantization,
     dataCollection: declared.dataCollection ?? config.dataCollection ?? known?.dataCollection ?? policy.dataCollection,
     isZdr: declared.isZdr ?? config.isZdr ?? known?.isZdr ?? policy.isZdr,
-    isLocal: info.isLocal,
+    isLocal,
     isPractice: info.isPractice,
   })
 }
@@ -84,11 +86,6 @@ function ratesOf(
   const ofCatalog = known && catalogRatesOf(known, day)
   // A model that only the server's own list names is one that the server runs itself.
   return ofCatalog ?? (info.isLocal && known !== undefined ? rateRowOf(freePrice, 'local') : undefined)
-}
-
-/** Of a kind that keeps nothing because it runs here, nothing is known where it runs elsewhere. */
-function policyOf({ info, row }: OfferedModels, upstreamModel: string): ReturnType<typeof dataPolicyOf> {
-  return row.isLocal && !info.isLocal ? {} : dataPolicyOf(row.kind, upstreamModel)
 }
 
 function parametersOf(

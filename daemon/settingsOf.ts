@@ -72,7 +72,8 @@ export function settingsOf({ config, catalog, day }: SettingsInput): ConfiguredS
 function knownModels({ info, row }: DeclaredProvider, catalog: SettingsInput['catalog']): readonly CatalogModel[] {
   const isListed = !row.isLocal && row.kind !== 'custom'
   const listed = isListed ? catalog.modelsOf(row.kind) : []
-  return withDistinctIds(row.kind, filledModels(listed, catalog.discovered(info.id)))
+  const own = catalog.discovered(info.id).filter(({ upstreamModel }) => row.handedOn?.test(upstreamModel) !== true)
+  return withDistinctIds(row.kind, filledModels(listed, own))
 }
 
 function declaredProvider(id: ProviderId, provider: ProviderConfig): DeclaredProvider {

@@ -246,7 +246,14 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     modelNaming: 'whole-id',
     unsupported: ['parallel_tool_calls', 'logprobs', 'top_logprobs'],
   },
-  ollama: { ...localShape, kind: 'ollama', title: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1' },
+  ollama: {
+    ...localShape,
+    kind: 'ollama',
+    title: 'Ollama',
+    baseUrl: 'http://127.0.0.1:11434/v1',
+    // docs.ollama.com/cloud (2026-10): `gpt-oss:120b-cloud`, `glm-4.6:cloud`.
+    handedOn: /[:-]cloud$/,
+  },
   lmstudio: { ...localShape, kind: 'lmstudio', title: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1' },
   llamacpp: { ...localShape, kind: 'llamacpp', title: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1' },
   vllm: {

@@ -106,3 +106,23 @@ test('a provider’s own list fills what the catalogue does not say of a model',
   assert.equal(endpoints.byId.get('openai/other@one' as EndpointId)?.contextTokens, 32_000)
   assert.equal(endpoints.byId.has('own/other@one' as EndpointId), false)
 })
+
+test('a model that Ollama hands on to its cloud is neither local nor free, and keeps its provider out of local-only', () => {
+  const discovered = () =>
+    ['qwen:7b', 'gpt-oss:120b-cloud', 'glm-4.6:cloud'].map((upstreamModel) => ({
+      model: `ollama/${upstreamModel}` as never,
+      upstreamModel,
+      prices: [],
+      takes: {},
+    }))
+  const settingsWith = (one: object) => settingsFrom({ providers: { one } }, { ...catalog, discovered }).current()
+  const found = settingsWith({ kind: 'ollama' })
+  const idsOf = [...found.endpoints.byId.keys()].filter((id) => id.endsWith('@one'))
+  assert.deepEqual(idsOf, ['ollama/qwen:7b@one'])
+  const onlyOf = ({ profiles }: typeof found) => profiles.get('local-only' as never)?.profile.provider?.only
+  assert.deepEqual(onlyOf(found), ['one'])
+  const declared = settingsWith({ kind: 'ollama', models: [{ model: 'a/glm', name: 'glm-4.6:cloud' }] })
+  const glm = declared.endpoints.byId.get('a/glm@one' as EndpointId)
+  assert.deepEqual([glm?.isLocal, glm?.rates, glm?.dataCollection], [false, undefined, undefined])
+  assert.deepEqual(onlyOf(declared), [])
+})

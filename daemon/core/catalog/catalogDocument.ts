@@ -79,9 +79,11 @@ function entriesOf(document: CatalogDocument, kind: string): Readonly<Record<str
   return providerSchema.safeParse(provider).data?.models ?? {}
 }
 
-/** How models.dev calls those that are called otherwise here. */
+/**
+ * How models.dev calls those that are called otherwise here. Its `amazon-bedrock` is left out: most of those models answer
+ * through Bedrock's Converse API only, and not as the OpenAI-compatible one that is called here.
+ */
 const otherNames: Readonly<Record<string, readonly string[]>> = {
-  bedrock: ['amazon-bedrock'],
   together: ['togetherai'],
   fireworks: ['fireworks-ai'],
   moonshot: ['moonshotai'],

@@ -31,6 +31,7 @@ const modelsDev = {
       broken: { cost: { input: 'three', output: 15 } },
     },
   },
+  togetherai: { models: { 'meta/llama': {} } },
   'amazon-bedrock': { models: { 'meta.llama': {} } },
 }
 
@@ -90,7 +91,8 @@ test('models that do not chat are left out, by what comes out of them and by the
 test('kinds that are called otherwise there are found, kinds that it does not know have no models', () => {
   const document = decodeCatalogDocument(modelsDev, '2026-11-27')
   assert.ok(document !== undefined)
-  assert.equal(catalogModelsOf(document, 'bedrock').models[0]?.model, 'bedrock/meta.llama')
+  assert.equal(catalogModelsOf(document, 'together').models[0]?.model, 'meta/llama')
+  assert.deepEqual(catalogModelsOf(document, 'bedrock').models, [])
   assert.deepEqual(catalogModelsOf(document, 'groq'), { models: [], skippedCount: 0 })
 })
 
