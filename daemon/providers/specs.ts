@@ -251,7 +251,7 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     kind: 'ollama',
     title: 'Ollama',
     baseUrl: 'http://127.0.0.1:11434/v1',
-    // docs.ollama.com/cloud (2026-10): `gpt-oss:120b-cloud`, `glm-4.6:cloud`.
+    // docs.ollama.com/cloud and ollama.com/download (2026-11): `gpt-oss:120b-cloud`, `glm-4.6:cloud`.
     handedOn: /[:-]cloud$/,
   },
   lmstudio: { ...localShape, kind: 'lmstudio', title: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1' },
