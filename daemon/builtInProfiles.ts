@@ -131,9 +131,13 @@ function named(name: string, profile: Profile): NamedProfile {
   return { name: name as ProfileName, profile, isBuiltIn: true }
 }
 
-/** An empty `only` lets nobody in: without a local provider nothing is sent. */
+/**
+ * An empty `only` lets nobody in: without a local provider nothing is sent. Nor is one let in that also hands models on to
+ * others: a request may name any model of a provider.
+ */
 function localOnly(real: readonly Endpoint[]): Profile {
-  const local = real.filter((endpoint) => endpoint.isLocal)
+  const mixed = new Set(real.filter((endpoint) => !endpoint.isLocal).map(({ provider }) => provider))
+  const local = real.filter((endpoint) => endpoint.isLocal && !mixed.has(endpoint.provider))
   return {
     title: 'Local only',
     description: 'Models on this machine alone; nothing is sent elsewhere',

@@ -8,7 +8,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import * as z from 'zod'
 import type { Failure } from '../shared/domain/failure.ts'
 import { catalogSnapshotText } from './catalogSnapshot.ts'
-import { connectionsOf, practiceSpecOf, refreshSettingsOf } from './connectionsOf.ts'
+import { catalogStatusOf, connectionsOf, practiceSpecOf, refreshSettingsOf } from './connectionsOf.ts'
 import { decodeCatalogDocument } from './core/catalog/catalogDocument.ts'
 import { createCatalog } from './gateway/catalog.ts'
 import { createCatalogRefresh, documentOf } from './gateway/catalogRefresh.ts'
@@ -155,6 +155,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     clock,
     log,
     settings: () => refreshSettingsOf(config.current(), settings.current()),
+    isWatched: () => connections.count() > 0,
   })
   const workspaces = createWorkspaceFolders(log)
   const profiles = createProfiles(settings, choices)
@@ -201,6 +202,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
           memoryBytes: process.memoryUsage.rss(),
           idleExitMs,
           network: network.status(),
+          catalog: catalogStatusOf(config.current(), catalog.date(), refresh.problem()),
         }
       },
     },
@@ -213,8 +215,12 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     // A Windows pipe's access list does not keep other users out.
     ...(process.platform === 'win32' && { requiredToken: token }),
   })
-  connections.onCountChange(() => idle.onChange())
+  connections.onCountChange(() => {
+    idle.onChange()
+    refresh.onChange()
+  })
   settings.onChange(() => {
+    refresh.onChange()
     events.emit({ topic: 'config', problems: problems() })
     events.emit({ topic: 'profiles' })
   })

@@ -6,12 +6,12 @@ import type { DeclaredModel } from '../shared/domain/declaredModel.ts'
 import type { Endpoint } from '../shared/domain/endpoint.ts'
 import { endpointIdOf } from '../shared/domain/ids.ts'
 import type { RateRow } from '../shared/domain/money.ts'
-import type { ParameterName } from '../shared/domain/parameterName.ts'
+import { type ParameterName, parameterNames } from '../shared/domain/parameterName.ts'
 import type { CatalogModel } from './core/catalog/catalogDocument.ts'
 import { catalogRatesOf } from './core/catalog/catalogRates.ts'
 import { rateRowOf } from './core/quota/declaredPrice.ts'
-import type { Catalog } from './gateway/catalog.ts'
 import type { ProviderInfo } from './gateway/settings.ts'
+import { dataPolicyOf } from './providers/dataPolicies.ts'
 import { type ProviderRow, supportedParametersOf, upstreamModelOf } from './providers/providerRow.ts'
 import type { ProviderConfig } from './storage/configSchema.ts'
 
@@ -23,7 +23,6 @@ export type OfferedModels = {
   readonly declared: readonly DeclaredModel[]
   /** UTC, YYYY-MM-DD. */
   readonly day: string
-  readonly catalog: Pick<Catalog, 'date'>
 }
 
 /** Declared models first, in their order; then the others. */
@@ -54,7 +53,10 @@ function endpointOf(offered: OfferedModels, declared: DeclaredModel, known: Cata
   const { info, row, config } = offered
   const { model } = declared
   const upstreamModel = declared.name ?? known?.upstreamModel ?? upstreamModelOf(row, model)
+  const isLocal = info.isLocal && row.handedOn?.test(upstreamModel) !== true
   const rates = ratesOf(offered, declared, known)
+  // Of a kind that keeps nothing because it runs here, nothing is known where it runs elsewhere.
+  const policy = row.isLocal && !isLocal ? {} : dataPolicyOf(row.kind, upstreamModel)
   return withoutUndefined({
     id: endpointIdOf(model, info.id),
     provider: info.id,
@@ -67,22 +69,22 @@ function endpointOf(offered: OfferedModels, declared: DeclaredModel, known: Cata
     inputModalities: declared.inputModalities ?? known?.inputModalities,
     supportedParameters: parametersOf(row, upstreamModel, declared, known),
     quantization: declared.quantization ?? known?.quantization,
-    dataCollection: declared.dataCollection ?? config.dataCollection ?? known?.dataCollection,
-    isZdr: declared.isZdr ?? config.isZdr ?? known?.isZdr,
-    isLocal: info.isLocal,
+    dataCollection: declared.dataCollection ?? config.dataCollection ?? known?.dataCollection ?? policy.dataCollection,
+    isZdr: declared.isZdr ?? config.isZdr ?? known?.isZdr ?? policy.isZdr,
+    isLocal,
     isPractice: info.isPractice,
     timeouts: declared.timeouts,
   })
 }
 
 function ratesOf(
-  { info, day, catalog }: OfferedModels,
+  { info, day }: OfferedModels,
   declared: DeclaredModel,
   known: CatalogModel | undefined,
 ): RateRow | undefined {
   if (declared.price !== undefined) return rateRowOf(declared.price, info.isPractice ? 'practice' : 'declared')
   if (info.isPractice) return rateRowOf(pretendPrice, 'practice')
-  const ofCatalog = known && catalogRatesOf(known, day, `catalogue ${catalog.date() ?? day}`)
+  const ofCatalog = known && catalogRatesOf(known, day)
   // A model that only the server's own list names is one that the server runs itself.
   return ofCatalog ?? (info.isLocal && known !== undefined ? rateRowOf(freePrice, 'local') : undefined)
 }
@@ -94,7 +96,7 @@ function parametersOf(
   known: CatalogModel | undefined,
 ): ReadonlySet<ParameterName> | undefined {
   if (declared.supportedParameters !== undefined) return new Set(declared.supportedParameters)
-  const lacks = known?.lacks ?? []
+  const lacks = parameterNames.filter((name) => known?.takes[name] === false)
   return supportedParametersOf(row, upstreamModel, lacks)
 }
 

@@ -9,7 +9,9 @@ import type { Endpoint } from '../shared/domain/endpoint.ts'
 import type { ModelId, ProfileName, ProviderId } from '../shared/domain/ids.ts'
 import type { PracticeStep } from '../shared/domain/practice.ts'
 import { builtInProfiles, practiceFaulty, practiceModel, practiceSteady } from './builtInProfiles.ts'
+import { withDistinctIds } from './core/catalog/canonicalModel.ts'
 import type { CatalogModel } from './core/catalog/catalogDocument.ts'
+import { filledModels } from './core/catalog/mergeModels.ts'
 import { endpointsOf } from './endpointsOf.ts'
 import type { Catalog } from './gateway/catalog.ts'
 import { endpointTableOf } from './gateway/endpoints.ts'
@@ -49,7 +51,7 @@ export function settingsOf({ config, catalog, day }: SettingsInput): ConfiguredS
     const one = declaredProvider(id, provider)
     declared.set(id, one)
     const known = provider.catalog === false ? [] : knownModels(one, catalog)
-    endpoints.push(...endpointsOf({ ...one, known, declared: provider.models ?? [], config: provider, day, catalog }))
+    endpoints.push(...endpointsOf({ ...one, known, declared: provider.models ?? [], config: provider, day }))
   }
   const declaredModels = Object.values(config.providers ?? {}).flatMap((provider) =>
     (provider.models ?? []).map(({ model }) => model),
@@ -66,12 +68,12 @@ export function settingsOf({ config, catalog, day }: SettingsInput): ConfiguredS
   }
 }
 
-/** Those of the catalogue, and what only the provider's own list names. A server of one's own is in no catalogue. */
+/** Those of the catalogue, and what only the provider's own list says. A server of one's own is in no catalogue. */
 function knownModels({ info, row }: DeclaredProvider, catalog: SettingsInput['catalog']): readonly CatalogModel[] {
   const isListed = !row.isLocal && row.kind !== 'custom'
   const listed = isListed ? catalog.modelsOf(row.kind) : []
-  const names = new Set(listed.map(({ upstreamModel }) => upstreamModel))
-  return [...listed, ...catalog.discovered(info.id).filter(({ upstreamModel }) => !names.has(upstreamModel))]
+  const own = catalog.discovered(info.id).filter(({ upstreamModel }) => row.handedOn?.test(upstreamModel) !== true)
+  return withDistinctIds(row.kind, filledModels(listed, own))
 }
 
 function declaredProvider(id: ProviderId, provider: ProviderConfig): DeclaredProvider {
@@ -82,7 +84,7 @@ function declaredProvider(id: ProviderId, provider: ProviderConfig): DeclaredPro
     id,
     kind: provider.kind,
     baseUrl,
-    isLocal: provider.isLocal ?? (row.isLocal || isLoopback(baseUrl)),
+    isLocal: provider.isLocal ?? (row.isPractice || (row.isLocal && isLoopback(baseUrl))),
     isPractice: row.isPractice,
     keyEnvironmentNames: keyEnvironmentNamesOf(provider) ?? ofRow,
     timeouts: provider.timeouts ?? {},
@@ -101,7 +103,8 @@ function shapeOf({ dialect, auth, chatPath, headers }: ProviderRow) {
   return { dialect, auth, chatPath, headers }
 }
 
-function isLoopback(baseUrl: string): boolean {
+/** Who answers there may still hand on to others: it alone makes nobody local. */
+export function isLoopback(baseUrl: string): boolean {
   if (!URL.canParse(baseUrl)) return false
   const { hostname } = new URL(baseUrl)
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')

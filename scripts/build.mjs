@@ -4,7 +4,8 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'no
 import { build } from 'esbuild'
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
-const catalog = readFileSync('daemon/catalog/snapshot.json', 'utf8')
+// One model a line in the file; here without its line ends.
+const catalog = JSON.stringify(JSON.parse(readFileSync('daemon/catalog/snapshot.json', 'utf8')))
 const isProduction = process.argv.includes('--production')
 const common = {
   bundle: true,

@@ -4,24 +4,27 @@
 // The first list (@oh-my-pi/pi-catalog) says limits and abilities, the second (@pydantic/genai-prices) the finer prices:
 // cache writes of an hour, long inputs, and from which day they hold. Where both have a price the second one's counts.
 
-/** Our kinds of providers: their names in the two lists, and whose models they sell under plain names. */
-export const kinds = {
-  openai: { models: 'openai', prices: 'openai', author: 'openai' },
-  anthropic: { models: 'anthropic', prices: 'anthropic', author: 'anthropic' },
-  google: { models: 'google', prices: 'google', author: 'google' },
+import { canonicalModelOf, modelNamesOf, withDistinctIds } from '../daemon/core/catalog/canonicalModel.ts'
+import { isChatModel } from '../daemon/core/catalog/chatModel.ts'
+
+/** Our kinds of providers, and their names in the two lists. */
+const kinds = {
+  openai: { models: 'openai', prices: 'openai' },
+  anthropic: { models: 'anthropic', prices: 'anthropic' },
+  google: { models: 'google', prices: 'google' },
   openrouter: { models: 'openrouter', prices: 'openrouter' },
-  azure: { models: 'azure', prices: 'azure', author: 'openai' },
+  azure: { models: 'azure', prices: 'azure' },
   groq: { models: 'groq', prices: 'groq' },
-  mistral: { models: 'mistral', prices: 'mistral', author: 'mistralai' },
-  deepseek: { models: 'deepseek', prices: 'deepseek', author: 'deepseek' },
-  xai: { models: 'xai', prices: 'x-ai', author: 'x-ai' },
-  cohere: { prices: 'cohere', author: 'cohere' },
+  mistral: { models: 'mistral', prices: 'mistral' },
+  deepseek: { models: 'deepseek', prices: 'deepseek' },
+  xai: { models: 'xai', prices: 'x-ai' },
+  cohere: { prices: 'cohere' },
   together: { models: 'together', prices: 'together' },
   fireworks: { models: 'fireworks', prices: 'fireworks', prefix: 'accounts/fireworks/models/' },
   cerebras: { models: 'cerebras', prices: 'cerebras' },
-  perplexity: { prices: 'perplexity', author: 'perplexity' },
-  moonshot: { models: 'moonshot', prices: 'moonshotai', author: 'moonshotai' },
-  zai: { models: 'zai', prices: 'zai', author: 'z-ai' },
+  perplexity: { prices: 'perplexity' },
+  moonshot: { models: 'moonshot', prices: 'moonshotai' },
+  zai: { models: 'zai', prices: 'zai' },
   nvidia: { models: 'nvidia' },
   huggingface: { models: 'huggingface' },
   deepinfra: { models: 'deepinfra' },
@@ -29,44 +32,45 @@ export const kinds = {
 
 /** `priceProvider(id)` answers `{models: [{id, context_window, prices, match}]}` or undefined. */
 export function catalogOf({ models, priceProvider, date, sources }) {
-  const names = namesOf(Object.keys(models.openrouter ?? {}))
+  const names = modelNamesOf(Object.keys(models.openrouter ?? {}))
   const providers = {}
-  for (const [kind, { models: listed, prices: priced, author, prefix = '' }] of Object.entries(kinds)) {
+  for (const [kind, { models: listed, prices: priced, prefix = '' }] of Object.entries(kinds)) {
     const prices = priced === undefined ? undefined : priceProvider(priced)
     // OpenRouter's own routers stand for no model, and have no price.
-    const isModel = (one) => isChatModel(one) && (kind !== 'openrouter' || /^(?!openrouter\/).+\//.test(one.id))
-    const fromModels = Object.values(models[listed] ?? {}).filter(isModel)
+    const isModel = (one) => isChat(one) && (kind !== 'openrouter' || /^(?!openrouter\/).+\//.test(one.id))
+    const fromModels = Object.values(models[listed] ?? {})
     const fromPrices = listed === undefined ? (prices?.models ?? []).map(({ id }) => ({ id })) : []
-    const entries = [...fromModels, ...fromPrices].map((one) => {
-      const price = prices?.models.find(({ match }) => matches(match, one.id))
-      return [prefix + one.id, entryOf(one, price, canonicalModelOf(one.id, { kind, author, names }))]
+    const entries = [...fromModels, ...fromPrices].filter(isModel).map((one) => {
+      const upstreamModel = prefix + one.id
+      const model = canonicalModelOf(kind, upstreamModel, () => names)
+      return { upstreamModel, model, one, price: prices?.models.find(({ match }) => matches(match, one.id)) }
     })
-    providers[kind] = { id: kind, models: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))) }
+    const sorted = entries.sort((a, b) => (a.upstreamModel < b.upstreamModel ? -1 : 1))
+    const rows = withDistinctIds(kind, sorted).map((entry) => [entry.upstreamModel, entryOf(entry)])
+    providers[kind] = { id: kind, models: Object.fromEntries(rows) }
   }
   return { schema: 1, date, sources, providers }
 }
 
-function isChatModel({ id, kind, output }) {
+function isChat({ id, kind, output }) {
   if (kind !== undefined && kind !== 'chat' && kind !== 'text') return false
-  if (Array.isArray(output) && !output.includes('text')) return false
-  return !/embed|whisper|tts|rerank|moderation|guard|flux|imagen|veo-|dall-e|transcribe|realtime|bge-/i.test(id)
+  return isChatModel({ name: id, outputs: Array.isArray(output) ? output : undefined })
 }
 
-function entryOf(one, price, model) {
+function entryOf({ one, price, model }) {
   const { contextWindow, maxTokens, input, reasoning, supportsTools, compat = {} } = one
   const costs = costsOf(one, price)
+  const isDated = costs.length > 1 || costs[0]?.from !== undefined
   return withoutUndefined({
     model,
-    name: one.name,
     limit: withoutUndefined({ context: positive(contextWindow ?? price?.context_window), output: positive(maxTokens) }),
     modalities: input === undefined ? undefined : { input },
     reasoning,
     tool_call: supportsTools === false ? false : undefined,
     temperature: compat.supportsSamplingParams === false ? false : undefined,
     structured_output: compat.supportsStrictMode,
-    cost: costs.at(-1)?.cost,
-    // Only where a price began or will begin on a day: the last one that has begun counts.
-    prices: costs.length > 1 || costs[0]?.from !== undefined ? costs : undefined,
+    // Where a price began or will begin on a day, all of them: the last one that has begun counts.
+    ...(isDated ? { prices: costs } : { cost: costs[0]?.cost }),
   })
 }
 
@@ -75,11 +79,12 @@ function positive(value) {
 }
 
 /** Oldest first: `[{from?, cost}]`; none when nobody says a price. */
-function costsOf({ cost }, price) {
+function costsOf({ id, cost }, price) {
+  // What is really free says so in its name; of other models 0 only means that the list has no price.
+  if (id.endsWith(':free') && isZero(cost)) return [{ cost: { input: 0, output: 0 } }]
   const dated = price === undefined ? [] : datedPricesOf(price.prices)
   if (dated.length > 0) return dated
-  // A list that has no price says 0 for everything but what is really free, which says so in its name.
-  if (cost === undefined || cost === null || (cost.input === 0 && cost.output === 0)) return []
+  if (cost === undefined || cost === null || isZero(cost)) return []
   return [
     {
       cost: withoutUndefined({
@@ -92,13 +97,38 @@ function costsOf({ cost }, price) {
   ]
 }
 
+function isZero(cost) {
+  return cost?.input === 0 && cost?.output === 0
+}
+
+/**
+ * A price that depends on the hour is taken at its dearest, on every day: a bound must be one, whenever the answer ends, and
+ * a cost that is said may be too high but never too low. (DeepSeek doubles its prices from 01 to 04 and 06 to 10 UTC.)
+ */
 function datedPricesOf(prices) {
   const list = Array.isArray(prices) ? prices : [{ prices }]
+  const hourly = list.filter(({ constraint }) => constraint?.type === 'time_of_date').map((one) => costOf(one.prices))
   return list
     .filter(({ constraint }) => constraint === undefined || constraint.type === 'start_date')
-    .map(({ constraint, prices: one }) => withoutUndefined({ from: constraint?.start_date, cost: costOf(one) }))
+    .map(({ constraint, prices: one }) =>
+      withoutUndefined({ from: constraint?.start_date, cost: hourly.reduce(dearestOf, costOf(one)) }),
+    )
     .filter(({ cost }) => cost.input !== undefined && cost.output !== undefined)
     .sort((a, b) => ((a.from ?? '') < (b.from ?? '') ? -1 : 1))
+}
+
+/** Rate by rate. */
+function dearestOf(one, other) {
+  const names = Object.keys(costNames)
+  return {
+    ...one,
+    ...withoutUndefined(Object.fromEntries(names.map((name) => [name, highest(one[name], other[name])]))),
+  }
+}
+
+function highest(...rates) {
+  const known = rates.filter((rate) => rate !== undefined)
+  return known.length === 0 ? undefined : Math.max(...known)
 }
 
 const costNames = {
@@ -128,7 +158,7 @@ function tierOf(prices, start) {
   return withoutUndefined({ above: start, ...Object.fromEntries(rates) })
 }
 
-export function matches(match, id) {
+function matches(match, id) {
   const name = id.toLowerCase()
   if (match.or !== undefined) return match.or.some((one) => matches(one, id))
   if (match.and !== undefined) return match.and.every((one) => matches(one, id))
@@ -137,50 +167,6 @@ export function matches(match, id) {
   if (match.ends_with !== undefined) return name.endsWith(match.ends_with.toLowerCase())
   if (match.contains !== undefined) return name.includes(match.contains.toLowerCase())
   return match.regex !== undefined && new RegExp(match.regex).test(name)
-}
-
-/**
- * What a provider's own name of a model is as `author/slug`, as OpenRouter writes it, so that one model of several
- * providers is one model. Dates, `latest`, dots and dashes, and words such as `instruct` make no difference.
- */
-export function canonicalModelOf(id, { kind, author, names }) {
-  if (kind === 'openrouter') return id
-  const own = author === undefined ? undefined : `${author}/`
-  for (const keyOf of [closeKeyOf, looseKeyOf]) {
-    const found = names.get(keyOf(id))?.filter((name) => own === undefined || name.startsWith(own)) ?? []
-    if (found.length > 0) return found[0]
-  }
-  const slug = withoutDate(id.toLowerCase())
-  if (author !== undefined) return `${author}/${slug.slice(slug.lastIndexOf('/') + 1)}`
-  return slug.includes('/') ? slug.split('/').slice(-2).join('/') : `${kind}/${slug}`
-}
-
-/** From either key to OpenRouter's ids, the shortest first; variants such as `:free` are models of their own. */
-export function namesOf(ids) {
-  const names = new Map()
-  const plain = ids
-    .filter((id) => !id.includes(':') && !id.startsWith('~'))
-    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
-  for (const id of plain) {
-    for (const key of new Set([closeKeyOf(id), looseKeyOf(id)])) names.set(key, [...(names.get(key) ?? []), id])
-  }
-  return names
-}
-
-function withoutDate(name) {
-  return name.replace(/[-@](?:20\d{6}|20\d\d-\d\d-\d\d)(?=$|-|:)/, '').replace(/-latest$/, '')
-}
-
-function closeKeyOf(id) {
-  const slug = id.toLowerCase().slice(id.lastIndexOf('/') + 1)
-  return withoutDate(slug).replaceAll(/[._]/g, '-')
-}
-
-function looseKeyOf(id) {
-  return closeKeyOf(id).replaceAll(
-    /-(?:instruct|it|versatile|instant|preview|turbo|fp8|maas|hf|chat|meta)(?=$|-)|^(?:meta|zai|moonshotai)-/g,
-    '',
-  )
 }
 
 function withoutUndefined(object) {

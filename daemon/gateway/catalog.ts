@@ -5,7 +5,14 @@
  */
 
 import type { ProviderId } from '../../shared/domain/ids.ts'
-import { type CatalogDocument, type CatalogModel, catalogModelsOf } from '../core/catalog/catalogDocument.ts'
+import { type ModelNames, modelNamesOf, withDistinctIds } from '../core/catalog/canonicalModel.ts'
+import {
+  type CatalogDocument,
+  type CatalogModel,
+  catalogModelsOf,
+  openrouterIdsOf,
+} from '../core/catalog/catalogDocument.ts'
+import { mergedModels } from '../core/catalog/mergeModels.ts'
 import type { Log } from './ports.ts'
 
 export type Catalog = {
@@ -13,16 +20,20 @@ export type Catalog = {
   readonly date: () => string | undefined
   /** Of a kind of provider. */
   readonly modelsOf: (kind: string) => readonly CatalogModel[]
+  /** By which models of any provider are named; of all documents. */
+  readonly names: () => ModelNames
   /** What the provider's own list said. */
   readonly discovered: (provider: ProviderId) => readonly CatalogModel[]
   readonly setFetched: (document: CatalogDocument) => void
+  /** Another address is configured: what was fetched from the old one counts no more. */
+  readonly forgetFetched: () => void
   readonly setDiscovered: (provider: ProviderId, models: readonly CatalogModel[]) => void
   readonly onChange: (listener: () => void) => () => void
 }
 
 export type CatalogPorts = {
   readonly snapshot: () => CatalogDocument | undefined
-  /** The last good one that was fetched by this or an earlier daemon. */
+  /** The last good one that was fetched, from the address that is configured now, by this or an earlier daemon. */
   readonly lastGood: () => CatalogDocument | undefined
   readonly log: Log
 }
@@ -34,27 +45,42 @@ export function createCatalog(ports: CatalogPorts): Catalog {
   let fetched: CatalogDocument | undefined
   let snapshot: CatalogDocument | undefined
   let isOpen = false
+  let knownNames: ModelNames | undefined
 
   function open(): void {
     if (isOpen) return
     isOpen = true
-    snapshot = ports.snapshot()
+    snapshot ??= ports.snapshot()
     fetched ??= ports.lastGood()
   }
 
-  function decode(kind: string): readonly CatalogModel[] {
+  function layers() {
     open()
-    const layers = [snapshot, fetched].flatMap((document) => {
-      if (document === undefined) return []
-      const { models, skippedCount } = catalogModelsOf(document, kind)
+    const all = [
+      { by: 'snapshot', document: snapshot },
+      { by: 'fetched', document: fetched },
+    ] as const
+    return all.flatMap(({ by, document }) => (document === undefined ? [] : [{ by, document }]))
+  }
+
+  function names(): ModelNames {
+    knownNames ??= modelNamesOf([...new Set(layers().flatMap(({ document }) => openrouterIdsOf(document)))])
+    return knownNames
+  }
+
+  function decode(kind: string): readonly CatalogModel[] {
+    const decoded = layers().map(({ by, document }) => {
+      const { models, skippedCount } = catalogModelsOf(document, kind, names)
       if (skippedCount > 0) ports.log.warn('models of the catalogue were left out', { kind, skippedCount })
-      return [models]
+      const priced = { by, on: document.date }
+      return models.map((model) => (model.prices.length > 0 ? { ...model, priced } : model))
     })
-    return merged(layers)
+    return withDistinctIds(kind, mergedModels(decoded))
   }
 
   const announce = () => {
     byKind.clear()
+    knownNames = undefined
     for (const listener of [...listeners]) listener()
   }
   return {
@@ -64,9 +90,15 @@ export function createCatalog(ports: CatalogPorts): Catalog {
       byKind.set(kind, known)
       return known
     },
+    names,
     discovered: (provider) => byProvider.get(provider) ?? [],
     setFetched: (document) => {
       fetched = document
+      announce()
+    },
+    forgetFetched: () => {
+      fetched = undefined
+      isOpen = false
       announce()
     },
     setDiscovered: (provider, models) => {
@@ -78,26 +110,5 @@ export function createCatalog(ports: CatalogPorts): Catalog {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-  }
-}
-
-/** A later layer says more of a model than an earlier one; what it does not say stays. */
-export function merged(layers: readonly (readonly CatalogModel[])[]): readonly CatalogModel[] {
-  const byName = new Map<string, CatalogModel>()
-  for (const model of layers.flat()) {
-    const earlier = byName.get(model.upstreamModel)
-    byName.set(model.upstreamModel, earlier === undefined ? model : laidOver(earlier, model))
-  }
-  return [...byName.values()]
-}
-
-function laidOver(earlier: CatalogModel, later: CatalogModel): CatalogModel {
-  return {
-    ...earlier,
-    ...later,
-    // A list that knows only names gives the canonical id by rule: the earlier one was looked up.
-    model: earlier.model,
-    prices: later.prices.length > 0 ? later.prices : earlier.prices,
-    lacks: later.lacks.length > 0 ? later.lacks : earlier.lacks,
   }
 }

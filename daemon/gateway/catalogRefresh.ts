@@ -1,7 +1,7 @@
 /**
  * Keeps the catalogue fresh: fetches it from the URL that the user named, and asks servers on this machine which models they
- * have. What fails is a warning and changes nothing: what was known stays in force. Nobody is asked whom the user did not
- * name.
+ * have, as long as somebody is connected. What fails is a warning, is tried again sooner, and changes nothing: what was
+ * known stays in force. Nobody is asked whom the user did not name.
  */
 import type { ProviderId } from '../../shared/domain/ids.ts'
 import { type CatalogDocument, decodeCatalogDocument } from '../core/catalog/catalogDocument.ts'
@@ -20,8 +20,12 @@ export type CatalogFetch = {
   /** No key is sent, no redirect followed, and no more than 8 MB read. */
   readonly document: (url: string, etag: string | undefined, signal: AbortSignal) => Promise<FetchedText>
   /** The provider's own list of models, with its key if it has one. */
-  readonly modelList: (provider: ProviderId, signal: AbortSignal) => Promise<FetchedText>
+  readonly modelList: (provider: ProviderId, signal: AbortSignal) => Promise<FetchedPages>
 }
+
+export type FetchedPages =
+  | { readonly state: 'fetched'; readonly texts: readonly string[] }
+  | Exclude<FetchedText, { readonly state: 'fetched' }>
 
 /** The last good one, as it was fetched; over restarts. */
 export type CatalogFile = {
@@ -42,57 +46,109 @@ export type RefreshPorts = {
   readonly clock: Clock
   readonly log: Log
   readonly settings: () => RefreshSettings
+  /** Somebody is connected. */
+  readonly isWatched: () => boolean
 }
 
 export type RefreshSettings = {
   readonly url?: string
   readonly refreshHours: number
-  readonly providers: readonly { readonly id: ProviderId; readonly kind: string; readonly isLocal: boolean }[]
+  readonly providers: readonly {
+    readonly id: ProviderId
+    readonly kind: string
+    /** On this machine, as far as its address says: asked without being told to. */
+    readonly isNear: boolean
+  }[]
 }
 
 export type CatalogRefresh = {
   /** Fetches the catalogue if a URL is named, and every provider's list; answers what went wrong, in words. */
   readonly now: (signal: AbortSignal) => Promise<readonly string[]>
-  /** Begins; local servers at once and then every minute, the catalogue when it is old. */
+  /** Begins: looks once at local servers and, when it is old, at the catalogue; then every minute while it is watched. */
   readonly start: () => void
+  /** Somebody came or went, or the settings changed: another URL is fetched at once. */
+  readonly onChange: () => void
+  /** Why the last fetch of the catalogue failed; undefined after one that did not, and without a URL. */
+  readonly problem: () => string | undefined
   readonly stop: () => void
 }
 
-const localEveryMs = 60_000
-const firstLookMs = 500
+const everyMs = 60_000
+const soonMs = 500
 const hourMs = 3_600_000
+/** After the first failure; doubled by each that follows, to an hour. */
+const firstRetryMs = everyMs
+const longestRetryMs = hourMs
 
 export function createCatalogRefresh(ports: RefreshPorts): CatalogRefresh {
   const { catalog, fetch, file, clock, log } = ports
   const abort = new AbortController()
-  let stopTimer = () => {}
-  let fetchedAtMs: number | undefined
+  let stopTimer: (() => void) | undefined
+  let state: 'new' | 'waiting' | 'looking' = 'new'
+  let url: string | undefined
+  let failures = 0
+  let problem: string | undefined
+  /** On the monotonic clock. */
+  let nextFetchAtMs = 0
 
   async function refreshDocument(signal: AbortSignal): Promise<readonly string[]> {
-    const { url } = ports.settings()
-    if (url === undefined) return []
-    fetchedAtMs = clock.monotonicMs()
+    followUrl()
+    const asked = url
+    if (asked === undefined) return []
+    const found = await fetchDocument(asked, signal)
+    // Broken off by whoever asked, or of an address that counts no more: it says nothing.
+    if (!signal.aborted && asked === url) noteOutcome(found)
+    return found === undefined ? [] : [found]
+  }
+
+  function noteOutcome(found: string | undefined): void {
+    if (found !== undefined && found !== problem) log.warn(found)
+    problem = found
+    failures = found === undefined ? 0 : failures + 1
+    const intervalMs = ports.settings().refreshHours * hourMs
+    // 1, 2, 4... minutes, never later than without a failure.
+    const retryMs = Math.min(longestRetryMs, firstRetryMs * 2 ** (failures - 1), intervalMs)
+    nextFetchAtMs = clock.monotonicMs() + (failures === 0 ? intervalMs : retryMs)
+  }
+
+  /** Answers what went wrong. */
+  async function fetchDocument(from: string, signal: AbortSignal): Promise<string | undefined> {
     const kept = file.read()
-    const etag = kept?.url === url ? kept.etag : undefined
-    const fetched = await fetch.document(url, etag, signal)
+    const fetched = await fetch.document(from, kept?.url === from ? kept.etag : undefined, signal)
     switch (fetched.state) {
       case 'failed':
-        return [`The catalogue could not be fetched: ${fetched.reason}`]
+        return `The catalogue could not be fetched: ${fetched.reason}`
       case 'unchanged':
-        return []
+        return undefined
       case 'fetched': {
         const fetchedOn = utcDayOf(clock.wallMs())
         const document = documentOf(fetched.text, fetchedOn)
         if (document === undefined) {
-          return [
-            'The catalogue could not be used: expected JSON as models.dev has it, with models by provider; found other.',
-          ]
+          return 'The catalogue could not be used: expected JSON as models.dev has it, with models by provider; found other.'
         }
-        file.write({ url, fetchedOn, text: fetched.text, ...(fetched.etag !== undefined && { etag: fetched.etag }) })
+        if (from !== url) return undefined
+        file.write({
+          url: from,
+          fetchedOn,
+          text: fetched.text,
+          ...(fetched.etag !== undefined && { etag: fetched.etag }),
+        })
         catalog.setFetched(document)
-        return []
+        return undefined
       }
     }
+  }
+
+  /** True: another address is configured than before. */
+  function followUrl(): boolean {
+    const { url: configured } = ports.settings()
+    if (configured === url) return false
+    url = configured
+    failures = 0
+    problem = undefined
+    nextFetchAtMs = 0
+    catalog.forgetFetched()
+    return true
   }
 
   async function discover(
@@ -103,42 +159,64 @@ export function createCatalogRefresh(ports: RefreshPorts): CatalogRefresh {
     if (fetched.state !== 'fetched') {
       return fetched.state === 'failed' ? [`The models of ${provider.id} could not be listed: ${fetched.reason}`] : []
     }
-    const models = decodeModelList(parsedOf(fetched.text), provider.kind)
-    if (models === undefined) return [`The models of ${provider.id} could not be listed: expected a list, found other.`]
-    catalog.setDiscovered(provider.id, models)
+    const reader = { kind: provider.kind, day: utcDayOf(clock.wallMs()), names: catalog.names }
+    const pages = fetched.texts.map((text) => decodeModelList(parsedOf(text), reader))
+    if (pages.includes(undefined)) {
+      return [`The models of ${provider.id} could not be listed: expected a list, found other.`]
+    }
+    catalog.setDiscovered(
+      provider.id,
+      pages.flatMap((page) => page ?? []),
+    )
     return []
   }
 
-  async function everything(isWanted: (provider: { readonly isLocal: boolean }) => boolean, signal: AbortSignal) {
+  async function everything(
+    isWanted: (provider: RefreshSettings['providers'][number]) => boolean,
+    signal: AbortSignal,
+  ) {
     const lists = ports.settings().providers.filter(isWanted)
     return (await Promise.all(lists.map((provider) => discover(provider, signal)))).flat()
   }
 
   async function look(): Promise<void> {
     // A server that does not run is nothing to warn of.
-    await everything(({ isLocal }) => isLocal, abort.signal)
-    const { refreshHours } = ports.settings()
-    const isOld = fetchedAtMs === undefined || clock.monotonicMs() - fetchedAtMs >= refreshHours * hourMs
-    const problems = isOld ? await refreshDocument(abort.signal) : []
-    for (const problem of problems) log.warn(problem)
+    await everything(({ isNear }) => isNear, abort.signal)
+    followUrl()
+    if (clock.monotonicMs() >= nextFetchAtMs) await refreshDocument(abort.signal)
   }
 
   function lookAfter(delayMs: number): void {
+    stopTimer?.()
     stopTimer = clock.startTimer(delayMs, () => {
+      stopTimer = undefined
+      state = 'looking'
       look()
         .catch((error: unknown) => log.error('looking for models was broken off by a bug', { error: String(error) }))
         .finally(() => {
-          if (!abort.signal.aborted) lookAfter(localEveryMs)
+          state = 'waiting'
+          if (abort.signal.aborted) return
+          if (followUrl()) lookAfter(soonMs)
+          else if (ports.isWatched()) lookAfter(everyMs)
         })
     })
   }
 
   return {
     now: async (signal) => [...(await refreshDocument(signal)), ...(await everything(() => true, signal))],
-    start: () => lookAfter(firstLookMs),
+    start: () => {
+      url = ports.settings().url
+      state = 'waiting'
+      lookAfter(soonMs)
+    },
+    onChange: () => {
+      if (state !== 'waiting' || abort.signal.aborted) return
+      if (followUrl() || (stopTimer === undefined && ports.isWatched())) lookAfter(soonMs)
+    },
+    problem: () => problem,
     stop: () => {
       abort.abort()
-      stopTimer()
+      stopTimer?.()
     },
   }
 }

@@ -54,6 +54,7 @@ export type DaemonFacts = Pick<
   | 'memoryBytes'
   | 'idleExitMs'
   | 'network'
+  | 'catalog'
 >
 
 /** How long after its end a request can still be asked for by attaching; the journal knows it for longer. */

@@ -1,6 +1,7 @@
 /** Fetches the catalogue and providers' own lists of models over HTTP. A catalogue's address gets no key. */
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { ProviderId } from '../../shared/domain/ids.ts'
+import { nextPageQueryOf } from '../core/catalog/listPage.ts'
 import { authOf, type ProviderConnection } from './httpProvider.ts'
 import type { UpstreamHttp, UpstreamRequest } from './upstreamHttp.ts'
 
@@ -9,25 +10,49 @@ type Fetched =
   | { readonly state: 'unchanged' }
   | { readonly state: 'failed'; readonly reason: string }
 
+type FetchedPages =
+  | { readonly state: 'fetched'; readonly texts: readonly string[] }
+  | Exclude<Fetched, { readonly state: 'fetched' }>
+
 const connectMs = 5_000
 const totalMs = 30_000
 /** In UTF-16 code units; of ASCII, as catalogues are, bytes. */
 const maxLength = 8 * 1024 * 1024
+/** Of a list of models; providers put up to 1,000 on one. */
+const mostPages = 20
 
 export function createCatalogFetch(http: UpstreamHttp, providers: () => ReadonlyMap<ProviderId, ProviderConnection>) {
   return {
     document: (url: string, etag: string | undefined, signal: AbortSignal) =>
       fetchText(http, { url, headers: etag === undefined ? {} : { 'if-none-match': etag } }, signal),
-    modelList: async (id: ProviderId, signal: AbortSignal): Promise<Fetched> => {
+    modelList: async (id: ProviderId, signal: AbortSignal): Promise<FetchedPages> => {
       const connection = providers().get(id)
       if (connection === undefined || connection.socketPath !== undefined) return { state: 'unchanged' }
       const { row, baseUrl, keyEnvironmentNames, keyOf } = connection
       const key = keyEnvironmentNames.map(keyOf).find((value) => value !== undefined && value !== '')
       if (key === undefined && keyEnvironmentNames.length > 0) return { state: 'failed', reason: 'it has no key' }
       const headers = { ...row.headers, ...(key !== undefined && authOf(row, key)) }
-      return fetchText(http, { url: baseUrl.replace(/\/+$/, '') + row.modelsPath, headers }, signal)
+      return fetchPages(http, { url: baseUrl.replace(/\/+$/, '') + row.modelsPath, headers }, signal)
     },
   }
+}
+
+/** Pages beyond the most that are read are left out. */
+async function fetchPages(
+  http: UpstreamHttp,
+  { url, headers }: Pick<UpstreamRequest, 'url' | 'headers'>,
+  signal: AbortSignal,
+): Promise<FetchedPages> {
+  const texts: string[] = []
+  let query: string | undefined
+  do {
+    const page = query === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`
+    const fetched = await fetchText(http, { url: page, headers }, signal)
+    if (fetched.state !== 'fetched') return fetched
+    texts.push(fetched.text)
+    query = nextPageQueryOf(fetched.text)
+  } while (query !== undefined && texts.length < mostPages)
+  return { state: 'fetched', texts }
 }
 
 async function fetchText(

@@ -23,6 +23,8 @@ export type ProviderRow = {
   readonly auth: AuthStyle
   readonly isLocal: boolean
   readonly isPractice: boolean
+  /** Models that a local server only hands on to its maker's cloud: they neither run here nor are free. */
+  readonly handedOn?: RegExp
   /** Below the base URL; `{model}` is the model's name. */
   readonly chatPath: string
   readonly modelsPath: string

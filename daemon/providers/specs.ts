@@ -61,6 +61,7 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     keyEnvironmentName: 'ANTHROPIC_API_KEY',
     auth: 'x-api-key',
     chatPath: '/messages',
+    modelsPath: '/models?limit=1000',
     headers: { 'anthropic-version': '2023-06-01' },
     unsupported: ['seed', 'response_format', ...penaltiesAndLogprobs],
   },
@@ -73,6 +74,7 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     keyEnvironmentName: 'GEMINI_API_KEY',
     auth: 'x-goog-api-key',
     chatPath: '/models/{model}:streamGenerateContent?alt=sse',
+    modelsPath: '/models?pageSize=1000',
     unsupported: ['parallel_tool_calls'],
   },
   openrouter: {
@@ -244,7 +246,14 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     modelNaming: 'whole-id',
     unsupported: ['parallel_tool_calls', 'logprobs', 'top_logprobs'],
   },
-  ollama: { ...localShape, kind: 'ollama', title: 'Ollama', baseUrl: 'http://127.0.0.1:11434/v1' },
+  ollama: {
+    ...localShape,
+    kind: 'ollama',
+    title: 'Ollama',
+    baseUrl: 'http://127.0.0.1:11434/v1',
+    // docs.ollama.com/cloud and ollama.com/download (2026-11): `gpt-oss:120b-cloud`, `glm-4.6:cloud`.
+    handedOn: /[:-]cloud$/,
+  },
   lmstudio: { ...localShape, kind: 'lmstudio', title: 'LM Studio', baseUrl: 'http://127.0.0.1:1234/v1' },
   llamacpp: { ...localShape, kind: 'llamacpp', title: 'llama.cpp', baseUrl: 'http://127.0.0.1:8080/v1' },
   vllm: {

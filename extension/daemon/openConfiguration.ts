@@ -40,6 +40,7 @@ const example = {
     'own-server': {
       kind: 'custom',
       baseUrl: 'http://localhost:8000/v1',
+      isLocal: true,
       models: [{ model: 'own/model', name: 'the name that the server knows it by', contextTokens: 32_768 }],
     },
   },

@@ -26,7 +26,7 @@ export type Endpoint = {
   readonly supportedParameters?: ReadonlySet<ParameterName>
   /** Such as `fp8`, in OpenRouter's words. */
   readonly quantization?: string
-  /** Whether the provider may keep or learn from what it is sent. Missing: unknown. */
+  /** Whether the provider may learn from what it is sent; `deny`: it promises not to. Missing: unknown. */
   readonly dataCollection?: 'allow' | 'deny'
   /** Nothing is kept at all (zero data retention). Missing: unknown. */
   readonly isZdr?: boolean

@@ -64,7 +64,10 @@ export const rateRowSchema = z
     nanodollarsPerRequest: nanodollarsSchema.exactOptional(),
     /** For each image in the input, where they are not counted as tokens. */
     nanodollarsPerImage: nanodollarsSchema.exactOptional(),
-    /** Where the prices come from: `declared` by the user, `practice`, `catalogue 2026-11-27`, `provider` (its own list). */
+    /**
+     * Who named the prices, and when: `declared` by the user, `practice`, `local`, `snapshot 2026-11-27` (brought along),
+     * `fetched 2026-11-28`, `provider 2026-11-28` (its own list).
+     */
     source: z.string(),
   })
   .readonly()

@@ -74,6 +74,19 @@ export const networkStatusSchema = z
   .readonly()
 export type NetworkStatus = z.infer<typeof networkStatusSchema>
 
+/** Where models, prices and limits come from, beside what is declared. */
+export const catalogStatusSchema = z
+  .object({
+    /** YYYY-MM-DD; missing: nothing of it was needed so far. */
+    date: z.string().exactOptional(),
+    /** Where the configuration says that it is fetched from; missing: it is the one that the program brings along. */
+    url: z.string().exactOptional(),
+    /** Why the last fetch failed, in words; what was known before stays in force. Missing: it did not fail. */
+    problem: z.string().exactOptional(),
+  })
+  .readonly()
+export type CatalogStatus = z.infer<typeof catalogStatusSchema>
+
 export const status = requestType({
   method: 'waybill/status',
   doc: 'Says which daemon this is, where its files lie, what it is doing and what is wrong with its configuration.',
@@ -100,6 +113,8 @@ export const status = requestType({
     configInForce: z.enum(configsInForce),
     /** Missing: an older daemon, which knows no proxy. */
     network: networkStatusSchema.exactOptional(),
+    /** Missing: an older daemon. */
+    catalog: catalogStatusSchema.exactOptional(),
     /** `open`: requests are admitted. `unavailable`: the journal cannot be written, and why. */
     ledger: z.object({ state: z.enum(['open', 'unavailable']), reason: z.string().exactOptional() }),
   }),

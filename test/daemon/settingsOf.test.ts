@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { settingsFrom, twoProviders } from '../support/settingsRig.ts'
+import { noCatalog, settingsFrom, twoProviders } from '../support/settingsRig.ts'
 
 test('declared models become endpoints, with upstream names, prices and place', () => {
   const { endpoints, providers } = settingsFrom(twoProviders).current()
@@ -48,3 +48,23 @@ test('without any provider practice is there all the same, and pretends', () => 
   )
   assert.ok(all.every((endpoint) => endpoint.isPractice && endpoint.isLocal && endpoint.rates?.source === 'practice'))
 })
+
+const localityRows: readonly (readonly [string, object, boolean])[] = [
+  ['a kind that runs models itself, at its own address', { kind: 'ollama' }, true],
+  ['the same under another name of this machine', { kind: 'vllm', baseUrl: 'http://localhost:9/v1' }, true],
+  ['the same on another machine', { kind: 'vllm', baseUrl: 'http://10.0.0.5:8000/v1' }, false],
+  ['the same, as the user says', { kind: 'vllm', baseUrl: 'http://10.0.0.5:8000/v1', isLocal: true }, true],
+  ['any server on this machine: it may be a proxy', { kind: 'custom', baseUrl: 'http://127.0.0.1:4000/v1' }, false],
+  ['the same, as the user says', { kind: 'custom', baseUrl: 'http://127.0.0.1:4000/v1', isLocal: true }, true],
+  ['a paid provider behind a tunnel', { kind: 'openai', baseUrl: 'http://127.0.0.1:4000/v1' }, false],
+]
+
+for (const [name, provider, isLocal] of localityRows) {
+  test(`local and free is what is known to be: ${name} is ${isLocal ? '' : 'not '}`, () => {
+    const discovered = () => [{ model: 'one/x' as never, upstreamModel: 'x', prices: [], takes: {} }]
+    const { endpoints } = settingsFrom({ providers: { one: provider } }, { ...noCatalog, discovered }).current()
+    const endpoint = endpoints.byId.get('one/x@one' as never)
+    assert.equal(endpoint?.isLocal, isLocal)
+    assert.equal(endpoint?.rates?.inputNanodollarsPerMillionTokens, isLocal ? 0 : undefined)
+  })
+}

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { catalogEndpoints, catalogModels, catalogRefresh } from '../../shared/protocol/catalog.ts'
+import { status } from '../../shared/protocol/status.ts'
 import { ownHome } from '../support/ownHome.ts'
 import { askPrompt, connectClient, resultOf } from '../support/rpcClient.ts'
 import { waitFor } from '../support/waitFor.ts'
@@ -95,6 +96,7 @@ test('the catalogue is fetched from the URL that the user names, and whatever co
   for (const [name, answer, says] of bad) {
     const problems = await refreshWith(answer)
     assert.match(problems.join(), says, name)
+    assert.match((await client.ask(status, {})).catalog?.problem ?? '', says, name)
     assert.equal(await priceNow(), 1e9, name)
   }
   assert.equal(
@@ -102,21 +104,35 @@ test('the catalogue is fetched from the URL that the user names, and whatever co
     false,
   )
 
+  assert.match((await waybill(home, ['status'])).out, /catalogue {2}The catalogue could not be .*stays in force/)
+  assert.match((await waybill(home, ['doctor'])).out, /warn {2}catalogue +The catalogue could not be/)
+
   assert.deepEqual(await refreshWith(json(catalogAt(2))), [])
   assert.equal(await priceNow(), 2e9)
+  assert.equal((await client.ask(status, {})).catalog?.problem, undefined)
+
+  // Another address is asked without being told to, long before the next refresh.
+  server.state.answer = (request, response) =>
+    request.url === '/other.json' ? json(catalogAt(3))(request, response) : response.writeHead(404).end()
+  home.writeConfig({ ...config, catalog: { url: `${server.url}/other.json` } })
+  await waitForAsync(async () => {
+    const { models } = await client.ask(catalogModels, { filter: 'loopback' })
+    return models[0]?.cheapest?.inputNanodollarsPerMillionTokens === 3e9
+  })
 
   // The next daemon has it without the server.
   await waybill(home, ['stop'])
   server.state.answer = (_request, response) => response.destroy()
   const next = await connectClient((await startDaemon(home)).socketPath)
   const { endpoints, catalogDate } = await next.ask(catalogEndpoints, { model })
-  assert.equal(endpoints[0]?.rates?.inputNanodollarsPerMillionTokens, 2e9)
+  assert.equal(endpoints[0]?.rates?.inputNanodollarsPerMillionTokens, 3e9)
+  assert.match(endpoints[0]?.rates?.source ?? '', /^fetched \d{4}-\d{2}-\d{2}$/)
   assert.match(catalogDate ?? '', /^\d{4}-\d{2}-\d{2}$/)
 })
 
 test('the models of a local server appear by themselves, can be asked, and go when it has them no more', async (t) => {
   const frame = (data: object) => `data: ${JSON.stringify(data)}\n\n`
-  let models = [{ id: 'qwen2.5-coder:7b' }]
+  let models = [{ id: 'all-minilm:latest' }, { id: 'qwen2.5-coder:7b' }, { id: 'nomic-embed-text:latest' }]
   const server = await serve(t, (request, response) => {
     if (request.url === '/v1/models') return json({ object: 'list', data: models })(request, response)
     response.writeHead(200, { 'content-type': 'text/event-stream' })

@@ -27,6 +27,7 @@ export const twoProviders = {
     two: {
       kind: 'custom',
       baseUrl: 'http://127.0.0.1:9/v1',
+      isLocal: true,
       key: ['$', '{env:TWO_KEY}'].join(''),
       models: [{ model: 'openai/small', name: 'small-q4' }, { model: 'local/big' }],
     },

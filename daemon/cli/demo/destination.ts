@@ -17,7 +17,7 @@ import type { ProviderStatus } from '../../../shared/protocol/status.ts'
 import type { ChatWish } from '../askModel.ts'
 
 export type LocalServer = {
-  readonly kind: 'ollama' | 'custom'
+  readonly kind: 'ollama' | 'lmstudio'
   /** With `/v1`, as the provider's row wants it. */
   readonly baseUrl: string
   /** As the server itself calls it. */

@@ -11,10 +11,9 @@ export type KnownAddress = {
   readonly shape: 'ollama-tags' | 'openai-models'
 }
 
-/** Ollama's port, and that of LM Studio. */
+/** Ollama's port, and that of LM Studio. Whoever else answers there may be no server that runs models itself. */
 export const knownAddresses: readonly KnownAddress[] = [
   { origin: 'http://127.0.0.1:11434', shape: 'ollama-tags' },
-  { origin: 'http://127.0.0.1:11434', shape: 'openai-models' },
   { origin: 'http://127.0.0.1:1234', shape: 'openai-models' },
 ]
 
@@ -32,9 +31,9 @@ const modelsSchema = z.object({ object: z.literal('list'), data: z.array(z.objec
 async function lookAt({ origin, shape }: KnownAddress, signal: AbortSignal): Promise<LocalServer | undefined> {
   const path = shape === 'ollama-tags' ? '/api/tags' : '/v1/models'
   const answer = await getJson(new URL(path, origin), signal)
-  const model = namesOf(answer, shape).find((name) => !/embed/i.test(name))
+  const model = namesOf(answer, shape).find((name) => !/embed|minilm|rerank/i.test(name))
   if (model === undefined) return undefined
-  return { kind: shape === 'ollama-tags' ? 'ollama' : 'custom', baseUrl: `${origin}/v1`, model }
+  return { kind: shape === 'ollama-tags' ? 'ollama' : 'lmstudio', baseUrl: `${origin}/v1`, model }
 }
 
 function namesOf(answer: unknown, shape: KnownAddress['shape']): readonly string[] {

@@ -29,6 +29,7 @@ export function checksOf(facts: DoctorFacts): readonly Check[] {
     ledgerCheck(facts, daemon.status),
     ...configChecks(daemon.status),
     ...networkChecks(daemon.status),
+    ...catalogChecks(daemon.status),
     ...providerChecks(facts, daemon.status),
     ...waitChecks(facts, daemon.status),
     clockCheck(facts, daemon.status),
@@ -120,6 +121,15 @@ function networkChecks({ network }: StatusResult): readonly Check[] {
   const trusted = extraCa === undefined ? [] : [`${certificatesText(extraCa.certificates)} of ${extraCa.file} trusted`]
   const ways = through.length === 0 ? ['no proxy'] : [...through, ...without]
   return [ok('network', [...ways, ...trusted].join('; '))]
+}
+
+function catalogChecks({ catalog }: StatusResult): readonly Check[] {
+  if (catalog === undefined) return []
+  const { url, problem, date } = catalog
+  const dated = date === undefined ? '' : ` of ${date}`
+  const advice = 'see that the address answers; it is asked again by itself, and what was known before stays in force'
+  if (problem !== undefined) return [warn('catalogue', `${problem} (${url ?? 'no address'})`, advice)]
+  return [ok('catalogue', url === undefined ? `the one of this version${dated}` : `fetched from ${url}${dated}`)]
 }
 
 function certificatesText(count: number): string {

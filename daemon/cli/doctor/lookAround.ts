@@ -105,9 +105,13 @@ function freeBytesOf(stateFolder: string): number | undefined {
 }
 
 const knockMs = 1000
+const loopbackUrl = /^https?:\/\/(?:localhost|127\.[\d.]+|\[::1\])(?=[:/]|$)/
 
 async function localProviderFacts({ providers }: StatusResult): Promise<readonly LocalProviderFact[]> {
-  const local = providers.filter(({ isLocal, isPractice, baseUrl }) => isLocal && !isPractice && URL.canParse(baseUrl))
+  const local = providers.filter(
+    ({ isLocal, isPractice, baseUrl }) =>
+      (isLocal || loopbackUrl.test(baseUrl)) && !isPractice && URL.canParse(baseUrl),
+  )
   return Promise.all(
     local.map(async ({ id, baseUrl }) => {
       const { hostname, port, protocol } = new URL(baseUrl)

@@ -67,6 +67,7 @@ export function renderStatus(current: Status, terminal: StatusTerminal, nowMs: n
       (wait) => `  ${ink.yellow('waiting')}    ${wait.requestId.slice(0, 8)} is ${waitWords(wait, nowMs)}`,
     ),
     `  ledger     ${ledgerText(current, ink)}`,
+    ...catalogLines(current, ink),
     ...current.configProblems.map((problem) => {
       const { file, place, expected, found, effect } = problem
       const label = effect === 'refused' ? ink.red('config') : ink.yellow('config')
@@ -110,6 +111,13 @@ function stateText(provider: ProviderStatus, nowMs: number): string {
 function ledgerText(current: Status, ink: Ink): string {
   if (current.ledger.state === 'open') return 'open'
   return ink.red(`closed, no requests are taken: ${current.ledger.reason ?? 'the journal cannot be written'}`)
+}
+
+function catalogLines({ catalog }: Status, ink: Ink): readonly string[] {
+  if (catalog?.problem !== undefined) {
+    return [`  ${ink.yellow('catalogue')}  ${catalog.problem}; what was known before stays in force`]
+  }
+  return catalog?.date === undefined ? [] : [`  catalogue  of ${catalog.date}`]
 }
 
 function hostOf(baseUrl: string): string {

@@ -133,6 +133,16 @@ openai    openai  no key in OPENAI_API_KEY       1  api.openai.com
     )
   })
 
+  it('says of which day the catalogue is, and why it could not be fetched', () => {
+    const lineOf = (catalog: NonNullable<typeof someStatus.catalog>) =>
+      renderStatus({ ...someStatus, catalog }, wide, nowMs)
+        .split('\n')
+        .find((line) => line.includes('catalogue'))
+    assert.equal(lineOf({ date: '2026-11-28' }), '  catalogue  of 2026-11-28')
+    assert.match(lineOf({ date: '2026-11-28', problem: 'It failed' }) ?? '', /It failed; what was known before stays/)
+    assert.equal(lineOf({}), undefined)
+  })
+
   it('draws who waits and for whom, which keys are out and which endpoints are left alone, with what to do', () => {
     const [known] = someStatus.providers
     assert.ok(known !== undefined)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeCatalogDocument } from '../../../daemon/core/catalog/catalogDocument.ts'
+import { catalogRatesOf } from '../../../daemon/core/catalog/catalogRates.ts'
 import { createCatalog } from '../../../daemon/gateway/catalog.ts'
 import { provider } from '../../support/endpoints.ts'
 import { silentLog } from '../../support/gatewayRig.ts'
@@ -53,8 +54,9 @@ test('what was fetched says more than the snapshot, and what it does not say sta
   const [small] = models
   assert.equal(small?.model, 'openai/small')
   assert.deepEqual(small?.prices, [{ cost: { input: 3, output: 4 } }])
+  assert.deepEqual(small?.priced, { by: 'fetched', on: '2026-11-20' })
   assert.equal(small?.contextTokens, 100)
-  assert.deepEqual(small?.lacks, ['tools', 'tool_choice', 'parallel_tool_calls'])
+  assert.deepEqual(small?.takes, { tools: false, tool_choice: false, parallel_tool_calls: false })
   assert.equal(catalog.date(), '2026-11-20')
 })
 
@@ -77,9 +79,45 @@ test('a list that says the same again changes nothing', () => {
   catalog.onChange(() => {
     heard += 1
   })
-  const models = [{ model: 'ollama/x' as never, upstreamModel: 'x', prices: [], lacks: [] }]
+  const models = [{ model: 'ollama/x' as never, upstreamModel: 'x', prices: [], takes: {} }]
   catalog.setDiscovered(provider('one'), models)
   catalog.setDiscovered(provider('one'), structuredClone(models))
   assert.equal(heard, 1)
   assert.deepEqual(catalog.discovered(provider('one')), models)
+})
+
+test('a model that came after the snapshot joins its other endpoints by name, whoever names it', () => {
+  const first = decodeCatalogDocument(
+    { date: '2026-11-01', providers: { openrouter: { models: { 'anthropic/claude-sonnet-4.6': {} } } } },
+    '',
+  )
+  const later = decodeCatalogDocument(
+    {
+      openrouter: { models: { 'anthropic/claude-sonnet-4.9': {} } },
+      anthropic: { models: { 'claude-sonnet-4-9': {}, 'claude-sonnet-4-9-20261101': {}, 'claude-sonnet-4-6': {} } },
+    },
+    '2026-11-28',
+  )
+  const catalog = createCatalog({ snapshot: () => first, lastGood: () => later, log: silentLog })
+  assert.deepEqual(
+    catalog.modelsOf('anthropic').map(({ model, upstreamModel }) => [upstreamModel, model]),
+    [
+      ['claude-sonnet-4-9', 'anthropic/claude-sonnet-4.9'],
+      ['claude-sonnet-4-9-20261101', 'anthropic/claude-sonnet-4-9-20261101'],
+      ['claude-sonnet-4-6', 'anthropic/claude-sonnet-4.6'],
+    ],
+  )
+  catalog.forgetFetched()
+  assert.equal(catalog.modelsOf('openrouter').length, 2)
+})
+
+test('a refreshed `tool_call: true` stands over the snapshot’s false', () => {
+  const { catalog } = catalogWith(documentOf({ small: { tool_call: true } }, '2026-11-20'))
+  assert.deepEqual(catalog.modelsOf('openai')[0]?.takes, { tools: true, tool_choice: true, parallel_tool_calls: true })
+})
+
+test('a price says whether it came along or was fetched, and of which day', () => {
+  const { catalog } = catalogWith(documentOf({ fresh: { cost: { input: 1, output: 1 } } }, '2026-11-20'))
+  const sources = catalog.modelsOf('openai').map((model) => catalogRatesOf(model, '2026-11-28')?.source)
+  assert.deepEqual(sources, ['snapshot 2026-11-01', undefined, 'fetched 2026-11-20'])
 })

@@ -19,10 +19,10 @@ describe('finding a local model server', () => {
     assert.deepEqual(asked, ['GET /api/tags'])
   })
 
-  it('takes the model of an OpenAI-compatible server', async (t) => {
+  it('takes the model of LM Studio', async (t) => {
     const origin = await serve(t, () => ({ status: 200, body: JSON.stringify(openai) }))
     assert.deepEqual(await find({ origin, shape: 'openai-models' }), {
-      kind: 'custom',
+      kind: 'lmstudio',
       baseUrl: `${origin}/v1`,
       model: 'coder-v2',
     })

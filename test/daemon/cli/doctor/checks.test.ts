@@ -46,6 +46,18 @@ describe('doctor', () => {
     ])
   })
 
+  it('says where the catalogue comes from, and warns when it could not be fetched', () => {
+    const found = (catalog: NonNullable<StatusResult['catalog']>) => {
+      const checks = checksOf({ ...facts, daemon: { version: '0.0.1', status: { ...good, catalog } } })
+      return checks.filter(({ name }) => name === 'catalogue').map((check) => `${check.level}: ${check.found}`)
+    }
+    assert.deepEqual(found({ date: '2026-11-28' }), ['ok: the one of this version of 2026-11-28'])
+    const url = 'https://models.example/api.json'
+    assert.deepEqual(found({ url }), [`ok: fetched from ${url}`])
+    const problem = 'The catalogue could not be fetched: expected HTTP 200, found 500'
+    assert.deepEqual(found({ url, problem }), [`warn: ${problem} (${url})`])
+  })
+
   const wrong: readonly (readonly [string, Partial<DoctorFacts>, CheckLevel, RegExp])[] = [
     ['an old Node', { nodeVersion: '20.18.3' }, 'fail', /^node: Node 20.18.3; install Node 20.19 or newer/],
     [

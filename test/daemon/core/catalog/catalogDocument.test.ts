@@ -31,6 +31,7 @@ const modelsDev = {
       broken: { cost: { input: 'three', output: 15 } },
     },
   },
+  togetherai: { models: { 'meta/llama': {} } },
   'amazon-bedrock': { models: { 'meta.llama': {} } },
 }
 
@@ -41,17 +42,25 @@ test('a document as models.dev has it is read, with what it says of a model', ()
   const { models, skippedCount } = catalogModelsOf(document, 'anthropic')
   assert.equal(skippedCount, 1)
   const [model] = models
+  const { context_over_200k: long, ...short } = modelsDev.anthropic.models['claude-x'].cost
   assert.deepEqual(model, {
     model: 'anthropic/claude-x',
     upstreamModel: 'claude-x',
-    name: 'Claude X',
-    prices: [{ cost: modelsDev.anthropic.models['claude-x'].cost }],
+    prices: [{ cost: { ...short, tiers: [{ above: 200_000, ...long }] } }],
     contextTokens: 1_000_000,
     outputTokens: 64_000,
     inputModalities: ['text', 'image', 'file'],
-    lacks: ['temperature', 'top_p', 'top_k'],
+    takes: {
+      tools: true,
+      tool_choice: true,
+      parallel_tool_calls: true,
+      reasoning: true,
+      temperature: false,
+      top_p: false,
+      top_k: false,
+    },
   })
-  assert.deepEqual(model && catalogRatesOf(model, '2026-11-27', 'x')?.tiers, [
+  assert.deepEqual(model && catalogRatesOf(model, '2026-11-27')?.tiers, [
     {
       aboveInputTokens: 200_000,
       inputNanodollarsPerMillionTokens: 6_000_000_000,
@@ -60,10 +69,30 @@ test('a document as models.dev has it is read, with what it says of a model', ()
   ])
 })
 
+test('models that do not chat are left out, by what comes out of them and by their names', () => {
+  const models = {
+    'gpt-x': { modalities: { input: ['text'], output: ['text'] } },
+    'gpt-image-1': { modalities: { input: ['text', 'image'], output: ['image'] } },
+    painter: { modalities: { input: ['text'], output: ['image'] } },
+    'text-embedding-3-large': { modalities: { input: ['text'], output: ['text'] } },
+    'whisper-1': {},
+    'dall-e-3': {},
+  }
+  const document = decodeCatalogDocument({ openai: { models } }, '2026-11-27')
+  assert.ok(document !== undefined)
+  const decoded = catalogModelsOf(document, 'openai')
+  assert.deepEqual(
+    decoded.models.map(({ upstreamModel }) => upstreamModel),
+    ['gpt-x'],
+  )
+  assert.equal(decoded.skippedCount, 0)
+})
+
 test('kinds that are called otherwise there are found, kinds that it does not know have no models', () => {
   const document = decodeCatalogDocument(modelsDev, '2026-11-27')
   assert.ok(document !== undefined)
-  assert.equal(catalogModelsOf(document, 'bedrock').models[0]?.model, 'bedrock/meta.llama')
+  assert.equal(catalogModelsOf(document, 'together').models[0]?.model, 'meta/llama')
+  assert.deepEqual(catalogModelsOf(document, 'bedrock').models, [])
   assert.deepEqual(catalogModelsOf(document, 'groq'), { models: [], skippedCount: 0 })
 })
 
@@ -107,8 +136,8 @@ test('the snapshot has prices of an hour of cache, of long inputs, and from a da
     return found
   }
   const sonnet = find('anthropic', 'claude-sonnet-4-6')
-  const before = catalogRatesOf(sonnet, '2026-03-12', 'x')
+  const before = catalogRatesOf(sonnet, '2026-03-12')
   assert.equal(before?.cacheWrite1hNanodollarsPerMillionTokens, 6_000_000_000)
   assert.equal(before?.tiers?.[0]?.inputNanodollarsPerMillionTokens, 6_000_000_000)
-  assert.equal(catalogRatesOf(sonnet, '2026-03-13', 'x')?.tiers, undefined)
+  assert.equal(catalogRatesOf(sonnet, '2026-03-13')?.tiers, undefined)
 })
