@@ -22,7 +22,7 @@ const models: Readonly<Record<Dialect, string>> = {
   'gemini-generate': 'gemini-3-flash-preview',
 }
 
-function partsOf(events: readonly WireEvent[]): readonly StreamPart[] {
+async function partsOf(events: readonly WireEvent[]): Promise<readonly StreamPart[]> {
   const stream = createPartStream(4 * 1024 * 1024)
   const parts: StreamPart[] = []
   stream.attach(0, (fresh) => {
@@ -30,7 +30,7 @@ function partsOf(events: readonly WireEvent[]): readonly StreamPart[] {
     return undefined
   })
   const answer = createAnswerParts({ stream, attempt: 1, clock: createManualClock() })
-  answer.onEvents(events)
+  await answer.onEvents(events)
   answer.commit()
   return parts
 }
@@ -59,9 +59,9 @@ const fixtures = [
 for (const [dialect, name] of fixtures) {
   const bytes = fixtureBytes(name)
   const events = decoded(wireOf(dialect).createDecoder, bytes)
-  const message = answerMessageOf(partsOf(events))
 
-  test(`12: what ${name} said goes back as a message that says the same`, () => {
+  test(`12: what ${name} said goes back as a message that says the same`, async () => {
+    const message = answerMessageOf(await partsOf(events))
     const { text, reasoning, calls } = saidBy(events)
     assert.equal(message.content, text)
     assert.equal((message.reasoning ?? []).map((block) => block.text).join(''), reasoning)
@@ -71,7 +71,8 @@ for (const [dialect, name] of fixtures) {
     )
   })
 
-  test(`12: what ${name} sealed goes back byte for byte and in order, and to no other dialect`, () => {
+  test(`12: what ${name} sealed goes back byte for byte and in order, and to no other dialect`, async () => {
+    const message = answerMessageOf(await partsOf(events))
     const pattern = sealPatterns[dialect] ?? /never/
     const sealed = new TextDecoder().decode(bytes).match(pattern) ?? []
     assert.deepEqual(encoded(dialect, message).match(pattern) ?? [], sealed)
@@ -82,9 +83,9 @@ for (const [dialect, name] of fixtures) {
   })
 }
 
-test('12: thoughts, words and calls of one answer go back to Anthropic whole', () => {
+test('12: thoughts, words and calls of one answer go back to Anthropic whole', async () => {
   const events = decoded(wireOf('anthropic-messages').createDecoder, fixtureBytes('anthropic-thinking-tools'))
-  const body = JSON.parse(encoded('anthropic-messages', answerMessageOf(partsOf(events))))
+  const body = JSON.parse(encoded('anthropic-messages', answerMessageOf(await partsOf(events))))
   assert.deepEqual(body.messages[1], {
     role: 'assistant',
     content: [
