@@ -12,6 +12,7 @@ import { registerProfiles } from './profiles/profilePick.ts'
 import { createPendingPrompts } from './prompting/pendingPrompts.ts'
 import { registerPrompting } from './prompting/registerPrompting.ts'
 import { createRunningRequests } from './prompting/runningRequests.ts'
+import { showNotices } from './status/showNotices.ts'
 import { registerStatus } from './status/statusItem.ts'
 import { workspaceRefOf } from './workspaceRef.ts'
 
@@ -26,7 +27,13 @@ export function activate(context: vscode.ExtensionContext): void {
   registerProfiles(context, dependencies)
   registerPanel(context, dependencies)
   registerPrompting(context, { ...dependencies, running, pending: createPendingPrompts(context.workspaceState) })
+  const notices = showNotices(connection, {
+    warn: (message, actions) => vscode.window.showWarningMessage(message, ...actions),
+    run: (command) => vscode.commands.executeCommand(command),
+    log: (message) => log.warn(message),
+  })
   context.subscriptions.push(
+    notices,
     vscode.commands.registerCommand('waybill.showLog', () => log.show(true)),
     vscode.commands.registerCommand('waybill.openConfiguration', async () => {
       const { openConfiguration } = await import('./daemon/openConfiguration.ts')

@@ -4,7 +4,7 @@
  * byte for byte, at the end; what is on standard output is always one model's answer.
  */
 import { type DrawnText, nothingDrawn, onStreamPart } from '../../shared/domain/drawnText.ts'
-import { formatSeconds } from '../../shared/domain/format.ts'
+import { waitWords } from '../../shared/domain/providerTroubles.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import { type ControlFilter, createControlFilter, withoutControls } from './controlFilter.ts'
 import type { Ink } from './ink.ts'
@@ -51,7 +51,7 @@ export function createAnswerPrinter(terminal: PrinterTerminal, ink: Ink): Answer
         say('> the text above is taken back; the answer begins anew')
         return
       case 'wait-start':
-        say(`> all endpoints are cooling; going on in ${formatSeconds(part.delayMs)}`)
+        say(`> all endpoints are cooling; ${waitWords({ ...part, untilMs: part.delayMs }, 0)}`)
         return
       case 'logprobs-append':
       case 'reasoning-append':

@@ -20,8 +20,11 @@ import type { Standings } from './standings.ts'
 
 export type Choice =
   | { readonly state: 'call'; readonly endpoint: Endpoint; readonly key?: string }
-  | { readonly state: 'wait'; readonly delayMs: number }
+  | ({ readonly state: 'wait' } & Wait)
   | { readonly state: 'none'; readonly failure: Failure }
+
+/** `endpoint` is the one that is expected back first. */
+export type Wait = { readonly delayMs: number; readonly endpoint: EndpointId }
 
 export type Candidates = {
   readonly next: () => Choice
@@ -81,21 +84,23 @@ export function createCandidates(
   }
 
   /** Undefined: nobody comes back in time. `failedAtMs`: when whoever failed just now may be called again. */
-  function waitOf(failed?: { readonly endpoint: Endpoint; readonly atMs: number | undefined }): number | undefined {
+  function waitOf(failed?: { readonly endpoint: Endpoint; readonly atMs: number | undefined }): Wait | undefined {
     const nowMs = clock.wallMs()
     const others = mayComeBack()
     const moments = others.flatMap((endpoint) => {
       const atMs = endpoint === failed?.endpoint ? failed.atMs : standings.callableAtMs(endpoint, nowMs)
-      return atMs ?? []
+      return atMs === undefined ? [] : [{ endpoint: endpoint.id, atMs }]
     })
-    if (moments.length === 0) return undefined
-    const coolingMs = Math.min(...moments) - nowMs
-    const laterMs = Math.min(...moments.filter((atMs) => atMs > nowMs)) - nowMs
+    const first = earliestOf(moments)
+    if (first === undefined) return undefined
     // Who may be called now has failed just before; when it was asked often enough, whoever comes back next is waited for.
-    const delayMs = coolingMs > 0 ? coolingMs : (roundPause(others.length) ?? laterMs)
+    const pauseMs = first.atMs > nowMs ? undefined : roundPause(others.length)
+    const awaited = pauseMs === undefined ? earliestOf(moments.filter(({ atMs }) => atMs > nowMs)) : first
+    if (awaited === undefined) return undefined
+    const delayMs = pauseMs ?? awaited.atMs - nowMs
     if (delayMs > patienceMs) return undefined
     if (clock.monotonicMs() + delayMs >= record.startedMs + totalMs) return undefined
-    return Math.max(1, delayMs)
+    return { delayMs: Math.max(1, delayMs), endpoint: awaited.endpoint }
   }
 
   function roundPause(count: number): number | undefined {
@@ -131,11 +136,11 @@ export function createCandidates(
       left = [resort.endpoint]
       return call(resort.endpoint, resort.name)
     }
-    const waitMs = waitOf()
-    if (waitMs !== undefined) {
+    const wait = waitOf()
+    if (wait !== undefined) {
       rounds += 1
-      const apartMs = Math.min(backOffMs(spread, 1, random.uint32()), patienceMs - waitMs)
-      return { state: 'wait', delayMs: Math.ceil(waitMs + Math.max(0, apartMs)) }
+      const apartMs = Math.min(backOffMs(spread, 1, random.uint32()), patienceMs - wait.delayMs)
+      return { state: 'wait', endpoint: wait.endpoint, delayMs: Math.ceil(wait.delayMs + Math.max(0, apartMs)) }
     }
     return { state: 'none', failure: lastFailure === undefined ? nobody() : toldOf(lastFailure) }
   }
@@ -194,6 +199,16 @@ export function createCandidates(
     },
     toldOf,
   }
+}
+
+type Moment = { readonly endpoint: EndpointId; readonly atMs: number }
+
+/** Of several at the same moment the one that stands first. */
+function earliestOf(moments: readonly Moment[]): Moment | undefined {
+  return moments.reduce<Moment | undefined>(
+    (first, one) => (first === undefined || one.atMs < first.atMs ? one : first),
+    undefined,
+  )
 }
 
 /** As far as the failure alone tells; its end is not in the books yet. */

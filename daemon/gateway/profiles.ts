@@ -4,7 +4,7 @@
  */
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { ProfileName, WorkspacePath } from '../../shared/domain/ids.ts'
-import type { ProfileSource, ProfileSummary } from '../../shared/domain/profile.ts'
+import type { Profile, ProfileSource, ProfileSummary } from '../../shared/domain/profile.ts'
 import type { WorkspaceRef } from '../../shared/protocol/workspace.ts'
 import { requestedModelOf } from '../core/routing/modelReference.ts'
 import { profileModels } from './effectivePolicy.ts'
@@ -29,6 +29,7 @@ export type Profiles = {
   readonly choose: (requested: ProfileName | undefined, workspace: ResolvedWorkspace | undefined) => ChosenProfile
   readonly find: (name: ProfileName) => NamedProfile | undefined
   readonly list: () => readonly ProfileSummary[]
+  readonly show: (name: ProfileName) => { readonly summary: ProfileSummary; readonly profile: Profile } | Failure
   /** Without a profile the choice is taken back. */
   readonly set: (workspace: WorkspacePath, profile: ProfileName | undefined) => Failure | undefined
 }
@@ -49,6 +50,11 @@ export function createProfiles(settings: SettingsSource, choices: JsonFile<Choic
       return { name: settings.current().defaultProfile, source: 'default' }
     },
     list: () => [...settings.current().profiles.values()].map((named) => summaryOf(named, settings.current())),
+    show: (name) => {
+      const named = find(name)
+      if (named === undefined) return unknownProfile(name, settings.current())
+      return { summary: summaryOf(named, settings.current()), profile: named.profile }
+    },
     set: (workspace, profile) => {
       const { [workspace]: _dropped, ...others } = choices.read().workspaces
       if (profile === undefined) return choices.write({ schema: 1, workspaces: others })

@@ -11,15 +11,20 @@ import { tokensOfBytes } from '../core/quota/attemptCost.ts'
 import { inputBoundTokens } from '../core/quota/bound.ts'
 import { planRoute } from '../core/routing/planRoute.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
-import { type Candidates, createCandidates } from './candidates.ts'
+import { type Candidates, createCandidates, type Wait } from './candidates.ts'
 import type { PartStream } from './partStream.ts'
 import { pauseFor } from './pause.ts'
 import { planSnapshot } from './planSnapshot.ts'
 import type { Decisions, Log } from './ports.ts'
 import { createRequestRecord, type RequestRecord } from './requestRecord.ts'
+import type { RequestWaits } from './requestWaits.ts'
 import { outcomeOfAbort, type Try, type TryPorts, tryEndpoint } from './tryEndpoint.ts'
 
-export type RequestPorts = TryPorts & { readonly decisions: Pick<Decisions, 'record'>; readonly log: Log }
+export type RequestPorts = TryPorts & {
+  readonly decisions: Pick<Decisions, 'record'>
+  readonly log: Log
+  readonly waits: Pick<RequestWaits, 'start'>
+}
 
 export async function runRequest(
   ports: RequestPorts,
@@ -54,7 +59,7 @@ async function runRecorded(ports: RequestPorts, run: Run, signal: AbortSignal): 
       case 'none':
         return endRequest(run, 'failed', choice.failure)
       case 'wait':
-        await waitFor(ports, run, candidates, choice.delayMs, signal)
+        await waitFor(ports, { ...run, candidates, wait: choice }, signal)
         break
       case 'call': {
         const ended = await callNext(ports, { ...run, ...choice, inputBytes, candidates }, signal)
@@ -111,18 +116,18 @@ function planNow(ports: RequestPorts, { request, record }: Run, inputBytes: numb
 
 /** Says when it goes on, waits, and has it planned anew. A cancel ends the wait at once. */
 async function waitFor(
-  ports: RequestPorts,
-  run: Run,
-  candidates: Candidates,
-  delayMs: number,
+  { clock, waits }: RequestPorts,
+  { request, record, stream, candidates, wait }: Run & { readonly candidates: Candidates; readonly wait: Wait },
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock } = ports
+  const { delayMs, endpoint } = wait
   const startedMs = clock.monotonicMs()
-  run.stream.append([{ type: 'wait-start', attempt: run.record.attemptCount() + 1, delayMs }])
+  stream.append([{ type: 'wait-start', attempt: record.attemptCount() + 1, delayMs, endpoint }])
+  const onEnded = waits.start(request.requestId, { untilMs: clock.wallMs() + delayMs, endpoint })
   await pauseFor(clock, delayMs, signal)
+  onEnded()
   const waitedMs = clock.monotonicMs() - startedMs
-  run.record.onWait(waitedMs)
+  record.onWait(waitedMs)
   candidates.onWaited(waitedMs)
 }
 

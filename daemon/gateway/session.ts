@@ -13,7 +13,7 @@ import type { feedback } from '../../shared/protocol/feedback.ts'
 import type { environmentSet, Topic } from '../../shared/protocol/hello.ts'
 import type { journal } from '../../shared/protocol/journal.ts'
 import type { Notice } from '../../shared/protocol/notice.ts'
-import type { profiles, profilesSet } from '../../shared/protocol/profiles.ts'
+import type { profiles, profilesSet, profilesShow } from '../../shared/protocol/profiles.ts'
 import type { prompts } from '../../shared/protocol/prompts.ts'
 import type { providersAdd } from '../../shared/protocol/providers.ts'
 import type { shutdown } from '../../shared/protocol/shutdown.ts'
@@ -56,6 +56,7 @@ export type Session = {
   ) => Promise<AttachResult | Failed>
   readonly prompts: () => Result<typeof prompts>
   readonly profiles: (params: Params<typeof profiles>) => Result<typeof profiles> | Failed
+  readonly showProfile: (params: Params<typeof profilesShow>) => Result<typeof profilesShow> | Failed
   readonly setProfile: (params: Params<typeof profilesSet>) => Result<typeof profilesSet> | Failed
   readonly stats: (params: Params<typeof stats>) => Result<typeof stats>
   readonly journal: (params: Params<typeof journal>) => Result<typeof journal>

@@ -14,11 +14,12 @@ import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
 import { createPartStream } from './partStream.ts'
 import { providerStatusOf } from './providerStatus.ts'
 import { type RequestPorts, runRequest } from './requestRun.ts'
+import { createRequestWaits, type RequestWaits } from './requestWaits.ts'
 import type { Failed, OpenSession, PartSink, Session, SessionOptions } from './session.ts'
 import type { Settings } from './settings.ts'
 import { daysBack, firstDayOf } from './statsRange.ts'
 
-export type SessionPorts = RequestPorts &
+export type SessionPorts = Omit<RequestPorts, 'waits'> &
   AdmissionPorts &
   ExplainPorts & {
     readonly liveRequests: LiveRequests
@@ -61,10 +62,11 @@ const attachableMs = 2 * 86_400_000
 const maxUnreadBytes = 4 * 1024 * 1024
 
 export function createSessions(ports: SessionPorts): OpenSession {
-  return (options) => openSession(ports, options)
+  const withWaits = { ...ports, waits: createRequestWaits() }
+  return (options) => openSession(withWaits, options)
 }
 
-function openSession(ports: SessionPorts, options: SessionOptions): Session {
+function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, options: SessionOptions): Session {
   const { settings, profiles, workspaces, ledger, liveRequests, environment, events, life } = ports
   environment.accept(options.environment)
   const readings = new Set<Reading>()
@@ -124,6 +126,10 @@ function openSession(ports: SessionPorts, options: SessionOptions): Session {
       const current = { profile: name, source, ...(workspace !== undefined && { workspace: workspace.path }) }
       return { profiles: profiles.list(), current }
     },
+    showProfile: ({ profile }) => {
+      const shown = profiles.show(profile)
+      return 'kind' in shown ? { failure: shown } : shown
+    },
     setProfile: (params) => {
       const workspace = workspaces.resolve(params.workspace)
       if (workspace === undefined) {
@@ -174,6 +180,7 @@ function openSession(ports: SessionPorts, options: SessionOptions): Session {
         ...life.facts(),
         defaultProfile: settings.current().defaultProfile,
         requestsUnderWay: liveRequests.underWay(),
+        requestsWaiting: ports.waits.list(),
         providers: providerStatuses(ports),
         configProblems: settings.problems(),
         configInForce: settings.inForce(),
@@ -223,9 +230,14 @@ function catalogDated({ catalogDate }: Settings): { readonly catalogDate?: strin
 }
 
 function providerStatuses(ports: SessionPorts): readonly ProviderStatus[] {
-  return [...ports.settings.current().providers.values()].map((provider) =>
-    providerStatusOf(provider, ports.settings.current().endpoints, ports.environment, ports.ledger.state().health),
-  )
+  const { providers, endpoints } = ports.settings.current()
+  const sources = {
+    endpoints,
+    environment: ports.environment,
+    state: ports.ledger.state(),
+    nowMs: ports.clock.wallMs(),
+  }
+  return [...providers.values()].map((provider) => providerStatusOf(provider, sources))
 }
 
 function failed(kind: Failure['kind'], message: string): Failed {

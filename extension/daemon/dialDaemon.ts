@@ -141,7 +141,7 @@ function listen(rpc: MessageConnection, { onNotification }: DialOptions): void {
     const parts = decodeChatParts(params)
     if (parts !== undefined) onNotification('chatParts', parts)
   })
-  for (const name of ['configChanged', 'profilesChanged', 'requestEnded'] as const) {
+  for (const name of ['configChanged', 'notice', 'profilesChanged', 'requestEnded'] as const) {
     rpc.onNotification(notificationTypes[name].method, (params: unknown) => {
       const decoded = notificationTypes[name].params.safeParse(params)
       if (decoded.success) onNotification(name, decoded.data)

@@ -7,6 +7,7 @@ import { chat, chatAttach, chatParts, requestEnded } from '../../shared/protocol
 import { feedback } from '../../shared/protocol/feedback.ts'
 import { environmentSet } from '../../shared/protocol/hello.ts'
 import { journal } from '../../shared/protocol/journal.ts'
+import { notice } from '../../shared/protocol/notice.ts'
 import { profiles, profilesChanged, profilesSet } from '../../shared/protocol/profiles.ts'
 import { prompts } from '../../shared/protocol/prompts.ts'
 import { providersAdd } from '../../shared/protocol/providers.ts'
@@ -29,4 +30,4 @@ export const requestTypes = {
   status,
 } as const
 
-export const notificationTypes = { chatParts, configChanged, profilesChanged, requestEnded } as const
+export const notificationTypes = { chatParts, configChanged, notice, profilesChanged, requestEnded } as const

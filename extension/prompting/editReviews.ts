@@ -1,8 +1,10 @@
 /**
  * Changes that were written and wait for the user's word. Accept leaves them; Undo takes back exactly the one step, also after
- * typing elsewhere; Before shows what stood there. A review ends by itself when its block is gone or is again what it was.
+ * typing elsewhere; Before shows what stood there. A review ends by itself when its block is gone or is again what it was. What became
+ * of the change is told as it happens: kept, or taken back in whichever way.
  */
 import * as vscode from 'vscode'
+import type { AnswerFeedback } from './answerFeedback.ts'
 import type { EditMarks } from './editMarks.ts'
 import { revealDocument } from './openTabs.ts'
 import { fileNameOf } from './promptJob.ts'
@@ -31,7 +33,11 @@ export type EditReviews = vscode.Disposable & {
 
 type Review = WrittenChange & { readonly endOffset: number; readonly versionWhenWritten: number }
 
-export function registerEditReviews(marks: EditMarks, previews: VirtualDocuments): EditReviews {
+export function registerEditReviews(
+  marks: EditMarks,
+  previews: VirtualDocuments,
+  { tell }: Pick<AnswerFeedback, 'tell'>,
+): EditReviews {
   const reviews = new Map<string, Review>()
 
   // The keys must not reach a change that is not in sight.
@@ -55,7 +61,9 @@ export function registerEditReviews(marks: EditMarks, previews: VirtualDocuments
     for (const review of [...reviews.values()].filter((other) => other.document === document)) {
       const range = onReviewChanges(review, documentChanges)
       const moved = range === undefined ? undefined : { ...review, ...range }
-      if (moved === undefined || textOf(moved) === review.originalText) end(review)
+      const isTakenBack = moved !== undefined && textOf(moved) === review.originalText
+      if (isTakenBack) tell(review.requestId, 'rejected')
+      if (moved === undefined || isTakenBack) end(review)
       else put(moved)
     }
   })
@@ -73,7 +81,9 @@ export function registerEditReviews(marks: EditMarks, previews: VirtualDocuments
     },
     accept: (requestId) => {
       const review = chosen(requestId)
-      if (review !== undefined) end(review)
+      if (review === undefined) return
+      end(review)
+      tell(review.requestId, 'accepted')
     },
     undo: async (requestId) => {
       const review = chosen(requestId)

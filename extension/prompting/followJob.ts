@@ -5,8 +5,8 @@
 import * as vscode from 'vscode'
 import type { DaemonConnection } from '../daemon/connection.ts'
 import { type FollowedRequest, followRequest, type RequestEnd } from './followRequest.ts'
-import { nothingSeen, phaseWords, type RequestView } from './requestView.ts'
-import type { RunningRequestsWriter } from './runningRequests.ts'
+import { nothingSeen, phaseWords, type RequestView, type Wait } from './requestView.ts'
+import type { RunningRequest, RunningRequestsWriter } from './runningRequests.ts'
 
 export type FollowOptions = {
   readonly connection: DaemonConnection
@@ -25,6 +25,8 @@ export async function followJob(options: FollowOptions): Promise<RequestEnd> {
   const { running, requestId } = options
   const abort = new AbortController()
   let words = ''
+  let wait: RunningRequest['wait']
+  let waitSeen: RequestView['wait']
   const progressOptions = {
     location: vscode.ProgressLocation.Notification,
     title: options.heading,
@@ -35,10 +37,12 @@ export async function followJob(options: FollowOptions): Promise<RequestEnd> {
     const show = (view: RequestView) => {
       const newWords = phaseWords(view)
       // Text comes by the hundred parts a second; who answers and how far it is changes a few times.
-      if (newWords === words) return
+      if (newWords === words && view.wait === waitSeen) return
+      if (view.wait !== waitSeen) wait = view.wait && untilOf(view.wait)
+      waitSeen = view.wait
       words = newWords
       progress.report({ message: words })
-      running.put(runningOf(options, view, () => abort.abort()))
+      running.put({ ...runningOf(options, view, () => abort.abort()), ...(wait !== undefined && { wait }) })
     }
     show(nothingSeen)
     try {
@@ -51,6 +55,10 @@ export async function followJob(options: FollowOptions): Promise<RequestEnd> {
       running.remove(requestId)
     }
   })
+}
+
+function untilOf({ delayMs, endpoint }: Wait): RunningRequest['wait'] {
+  return { untilMs: Date.now() + delayMs, endpoint }
 }
 
 function runningOf({ requestId, documentUri, title }: FollowOptions, view: RequestView, stop: () => void) {

@@ -5,6 +5,7 @@
 import * as vscode from 'vscode'
 import type { PromptName } from '../../shared/domain/prompt.ts'
 import { failureOf } from '../daemon/requestFailure.ts'
+import type { PromptPlace } from './answerFeedback.ts'
 import { type ChosenPrompt, choosePrompt } from './choosePrompt.ts'
 import type { RequestEnd } from './followRequest.ts'
 import { createLogEnd } from './logEnd.ts'
@@ -28,7 +29,7 @@ export type PromptCommands = {
 }
 
 export function createPromptCommands(context: PromptingContext): PromptCommands {
-  const { connection, log, pending, workspaceRefOf } = context
+  const { connection, feedback, log, pending, workspaceRefOf } = context
   const logEnd = createLogEnd(log, connection)
   let last: ChosenPrompt | undefined
 
@@ -41,8 +42,10 @@ export function createPromptCommands(context: PromptingContext): PromptCommands 
     }
   }
   /** Not awaited to the user's answer. `again` runs on the same code, wherever it stands then. */
-  const conclude = ({ requestId, end, document, tracked, again }: Ended) => {
+  const conclude = ({ requestId, end, document, tracked, chosen, again }: Ended) => {
     logEnd(requestId, end)
+    const answered = end.kind === 'succeeded' ? tracked?.current() : undefined
+    if (answered !== undefined) feedback.onAnswer(requestId, placeOf(chosen, answered))
     const workspace = workspaceRefOf(document)
     let isInUse = false
     const runAgain = async () => {
@@ -57,7 +60,7 @@ export function createPromptCommands(context: PromptingContext): PromptCommands 
       if (!isInUse) tracked?.dispose()
     })
   }
-  const send = async (chosen: ChosenPrompt, tracked: TrackedTarget): Promise<void> => {
+  const send = async (chosen: ChosenPrompt, tracked: TrackedTarget, run: 'anew' | 'again'): Promise<void> => {
     last = chosen
     const isEdit = chosen.prompt.yields === 'replace'
     const obstacle = isEdit ? await editObstacleOf(tracked.document) : undefined
@@ -69,22 +72,27 @@ export function createPromptCommands(context: PromptingContext): PromptCommands 
     }
     // Nothing is awaited from here until the document is watched, or a change could go unseen.
     const { document } = target
-    const job = promptJobOf(chosen.prompt, chosen.text, target, workspaceRefOf(document.uri))
+    const asked = { prompt: chosen.prompt.name, text: chosen.text }
+    const place = placeOf(asked, target)
+    if (run === 'again') feedback.onRunAgain(place)
+    const followsRejected = feedback.unwantedAt(place)
+    const job = promptJobOf(chosen, target, { workspace: workspaceRefOf(document.uri), followsRejected })
     const end = await (isEdit ? startEdit(context, job) : startAnswer(context, job))
-    const again = () => send(chosen, tracked)
-    conclude({ requestId: job.requestId, end, document: document.uri, tracked, again })
+    const again = () => send(chosen, tracked, 'anew')
+    conclude({ requestId: job.requestId, end, document: document.uri, tracked, chosen: asked, again })
   }
   const choose = async (name: PromptName | undefined, tracked: TrackedTarget) => {
     const chosen = await disposedOnError(tracked, () => choosePrompt(connection, name))
     if (chosen === undefined) tracked.dispose()
-    else await disposedOnError(tracked, () => send(chosen, tracked))
+    else await disposedOnError(tracked, () => send(chosen, tracked, 'anew'))
   }
   const resume = async (entry: PendingPrompt) => {
     const { end, tracked } = await resumePrompt(context, entry)
     const again = async () => {
       if (tracked !== undefined) await choose(entry.prompt, tracked)
     }
-    conclude({ requestId: entry.requestId, end, document: vscode.Uri.parse(entry.documentUri), tracked, again })
+    const chosen = { prompt: entry.prompt, text: undefined }
+    conclude({ requestId: entry.requestId, end, document: vscode.Uri.parse(entry.documentUri), tracked, chosen, again })
   }
   const onTarget = (act: (tracked: TrackedTarget) => Promise<void>) =>
     saidOnError(async () => {
@@ -96,7 +104,9 @@ export function createPromptCommands(context: PromptingContext): PromptCommands 
     runAgain: () => {
       const again = last
       return onTarget((tracked) =>
-        again === undefined ? choose(undefined, tracked) : disposedOnError(tracked, () => send(again, tracked)),
+        again === undefined
+          ? choose(undefined, tracked)
+          : disposedOnError(tracked, () => send(again, tracked, 'again')),
       )
     },
     resume: async () => {
@@ -105,11 +115,20 @@ export function createPromptCommands(context: PromptingContext): PromptCommands 
   }
 }
 
+type Asked = Pick<PromptPlace, 'prompt' | 'text'>
+
+function placeOf(asked: Asked, { document, range }: PromptTarget): PromptPlace {
+  const startOffset = document.offsetAt(range.start)
+  const endOffset = document.offsetAt(range.end)
+  return { ...asked, documentUri: document.uri.toString(), range: { startOffset, endOffset } }
+}
+
 type Ended = {
   readonly requestId: string
   readonly end: RequestEnd
   readonly document: vscode.Uri
   readonly tracked: TrackedTarget | undefined
+  readonly chosen: Asked
   readonly again: () => Promise<void>
 }
 

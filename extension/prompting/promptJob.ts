@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path/posix'
 import * as vscode from 'vscode'
-import type { CodeSelection, PromptSummary } from '../../shared/domain/prompt.ts'
+import type { CodeSelection } from '../../shared/domain/prompt.ts'
 import type { WorkspaceRef } from '../../shared/protocol/workspace.ts'
 import type { ParamsOf } from '../daemon/connection.ts'
+import type { ChosenPrompt } from './choosePrompt.ts'
 import type { PromptTarget } from './promptTarget.ts'
 
 export type PromptJob = {
@@ -17,11 +18,16 @@ export type PromptJob = {
   readonly params: ParamsOf<'chat'>
 }
 
+export type JobSurroundings = {
+  readonly workspace: WorkspaceRef | undefined
+  /** The last answer to this prompt on this code, if it was not wanted. */
+  readonly followsRejected: string | undefined
+}
+
 export function promptJobOf(
-  prompt: PromptSummary,
-  text: string | undefined,
+  { prompt, text }: ChosenPrompt,
   target: PromptTarget,
-  workspace: WorkspaceRef | undefined,
+  { workspace, followsRejected }: JobSurroundings,
 ): PromptJob {
   const requestId = randomUUID()
   const title = prompt.title.replace('…', '')
@@ -34,6 +40,7 @@ export function promptJobOf(
       requestId,
       prompt: { name: prompt.name, code: codeOf(target), ...(text === undefined ? {} : { text }) },
       ...(workspace === undefined ? {} : { workspace }),
+      ...(followsRejected === undefined ? {} : { followsRejected }),
       canRewind: true,
       onDisconnect: 'hold',
     },

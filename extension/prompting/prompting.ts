@@ -4,12 +4,14 @@
  */
 import * as vscode from 'vscode'
 import type { ExtensionDependencies } from '../dependencies.ts'
+import { createAnswerFeedback } from './answerFeedback.ts'
 import { registerEditMarks } from './editMarks.ts'
 import { type EditReviews, registerEditReviews } from './editReviews.ts'
 import type { LastTextEditor } from './lastTextEditor.ts'
 import type { PendingPrompts } from './pendingPrompts.ts'
 import { createPromptCommands, type PromptCommands } from './promptCommands.ts'
 import type { RunningRequestsWriter } from './runningRequests.ts'
+import { documentChangesOf } from './targetWatch.ts'
 import { registerVirtualDocuments } from './virtualDocuments.ts'
 
 export type Prompting = vscode.Disposable & { readonly prompts: PromptCommands; readonly reviews: EditReviews }
@@ -25,10 +27,21 @@ export function createPrompting(dependencies: PromptingDependencies): Prompting 
   const answers = registerVirtualDocuments('waybill-answer')
   const previews = registerVirtualDocuments('waybill-edit')
   const marks = registerEditMarks()
-  const reviews = registerEditReviews(marks, previews)
-  const registrations = vscode.Disposable.from(answers, previews, marks, reviews)
+  const { connection, log } = dependencies
+  const feedback = createAnswerFeedback({ connection, log: (message) => log.info(message) })
+  const reviews = registerEditReviews(marks, previews, feedback)
+  const registrations = vscode.Disposable.from(
+    answers,
+    previews,
+    marks,
+    reviews,
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      feedback.onDocumentChanges(document.uri.toString(), documentChangesOf(contentChanges))
+    }),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => feedback.onDocumentClosed(uri.toString())),
+  )
   return {
-    prompts: createPromptCommands({ ...dependencies, answers, previews, marks, reviews }),
+    prompts: createPromptCommands({ ...dependencies, answers, previews, marks, reviews, feedback }),
     reviews,
     dispose: () => registrations.dispose(),
   }

@@ -1,5 +1,6 @@
 /** What the sessions of prompts work with; made once in promptCommands.ts. Types alone. */
 import type { ExtensionDependencies } from '../dependencies.ts'
+import type { AnswerFeedback } from './answerFeedback.ts'
 import type { EditMarks } from './editMarks.ts'
 import type { EditReviews } from './editReviews.ts'
 import type { LastTextEditor } from './lastTextEditor.ts'
@@ -17,4 +18,5 @@ export type PromptingContext = Omit<ExtensionDependencies, 'running'> & {
   readonly previews: VirtualDocuments
   readonly marks: EditMarks
   readonly reviews: EditReviews
+  readonly feedback: AnswerFeedback
 }

@@ -1,11 +1,15 @@
 /** What the editor shows of a request under way: the fold of its parts, as `drawnText.ts` draws them, and who answers. Pure. */
+
 import { type DrawnText, nothingDrawn, onStreamPart } from '../../shared/domain/drawnText.ts'
+import { endpointName, waitWords } from '../../shared/domain/providerTroubles.ts'
 import type { Outcome, StreamPart } from '../../shared/domain/streamPart.ts'
 
 export type RequestView = {
   readonly drawn: DrawnText
   /** `starting-again`: a rewind took the text back, and no new text has come. */
   readonly phase: 'waiting' | 'cooling' | 'streaming' | 'starting-again'
+  /** Only while it is `cooling`: how long from its beginning, and for whom. */
+  readonly wait: Wait | undefined
   /** The endpoint of the attempt under way; undefined before the first. */
   readonly endpoint: AnsweringEndpoint | undefined
   /** The provider whose text was taken back last. */
@@ -14,11 +18,14 @@ export type RequestView = {
   readonly outcome: Outcome | undefined
 }
 
+export type Wait = { readonly delayMs: number; readonly endpoint: string | undefined }
+
 export type AnsweringEndpoint = { readonly model: string; readonly provider: string; readonly isPractice: boolean }
 
 export const nothingSeen: RequestView = {
   drawn: nothingDrawn,
   phase: 'waiting',
+  wait: undefined,
   endpoint: undefined,
   takenBackFrom: undefined,
   outcome: undefined,
@@ -35,12 +42,14 @@ function onPart(view: RequestView, part: StreamPart): RequestView {
   switch (part.type) {
     case 'attempt-start': {
       const { model, provider, isPractice } = part
-      return { ...view, drawn, endpoint: { model, provider, isPractice } }
+      // The wait before it is over; a text that was taken back is said until there is a new one.
+      const phase = view.phase === 'cooling' ? 'waiting' : view.phase
+      return { ...view, drawn, phase, wait: undefined, endpoint: { model, provider, isPractice } }
     }
     case 'text-append':
-      return { ...view, drawn, phase: 'streaming' }
+      return { ...view, drawn, phase: 'streaming', wait: undefined }
     case 'wait-start':
-      return { ...view, drawn, phase: 'cooling' }
+      return { ...view, drawn, phase: 'cooling', wait: { delayMs: part.delayMs, endpoint: part.endpoint } }
     case 'rewind':
       return { ...view, drawn, phase: 'starting-again', takenBackFrom: view.endpoint?.provider }
     case 'request-end':
@@ -56,9 +65,7 @@ function onPart(view: RequestView, part: StreamPart): RequestView {
 /** `gpt-5-mini at openai`; a practice provider says so of itself. Before the first attempt: `a provider`. */
 export function endpointWords(endpoint: AnsweringEndpoint | undefined): string {
   if (endpoint === undefined) return 'a provider'
-  // The author is part of the model's id, but not of what people call it.
-  const model = endpoint.model.slice(endpoint.model.indexOf('/') + 1)
-  return `${endpoint.isPractice ? 'practice: ' : ''}${model} at ${endpoint.provider}`
+  return `${endpoint.isPractice ? 'practice: ' : ''}${endpointName(`${endpoint.model}@${endpoint.provider}`)}`
 }
 
 /** One line that says how far it is, as the lens above the target and the progress show it. */
@@ -67,7 +74,7 @@ export function phaseWords(view: RequestView): string {
     case 'waiting':
       return `Waiting for ${endpointWords(view.endpoint)}`
     case 'cooling':
-      return 'All endpoints are cooling; waiting for the first to come back'
+      return `All endpoints are cooling; ${waitWords({ ...view.wait, untilMs: view.wait?.delayMs }, 0)}`
     case 'streaming':
       return endpointWords(view.endpoint)
     case 'starting-again':

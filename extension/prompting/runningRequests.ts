@@ -16,6 +16,8 @@ export type RunningRequest = {
   readonly model: string | undefined
   readonly provider: string | undefined
   readonly isPractice: boolean
+  /** Only while `cooling`: until when (Unix milliseconds) and for which endpoint. */
+  readonly wait?: { readonly untilMs: number; readonly endpoint: string | undefined }
   /** Ends it upstream. */
   readonly stop: () => void
 }

@@ -7,6 +7,7 @@ import { failureOf } from '../daemon/requestFailure.ts'
 import type { ExtensionDependencies } from '../dependencies.ts'
 import { coalesce, startSystemTimer } from '../panel/coalesce.ts'
 import { type StatusFigures, statusTextOf } from './statusText.ts'
+import { watchWaits } from './waitWatch.ts'
 import { onWorkspaceChanged } from './windowWorkspace.ts'
 
 const refreshGapMs = 200
@@ -17,14 +18,21 @@ export function registerStatus(context: vscode.ExtensionContext, dependencies: E
   item.name = 'Waybill'
   item.command = 'waybill.pickProfile'
   let figures: StatusFigures | undefined
-
   const draw = () => {
-    const status = statusTextOf({ connection: connection.state(), figures, running: running.list() })
+    const now = { connection: connection.state(), figures, running: running.list() }
+    const status = statusTextOf({ ...now, providers: waits.providers(), nowMs: Date.now() })
     item.text = status.text
     item.tooltip = status.tooltip
     item.accessibilityInformation = { label: labelOf(status), role: 'button' }
     item.backgroundColor = status.isWarning ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined
   }
+  const waits = watchWaits({
+    running,
+    askProviders: async () => (await connection.request('status', {})).providers,
+    draw,
+    log: (error) => dependencies.log.warn(`Why a prompt waits could not be asked: ${failureOf(error).message}`),
+    startTimer: startSystemTimer,
+  })
   const refreshing = coalesce({
     run: async () => {
       if (connection.state().kind !== 'connected') return
@@ -48,7 +56,7 @@ export function registerStatus(context: vscode.ExtensionContext, dependencies: E
       draw()
       refreshing.request()
     }),
-    running.onChange(draw),
+    waits,
     connection.onNotification('requestEnded', refreshing.request),
     connection.onNotification('profilesChanged', refreshing.request),
     connection.onNotification('configChanged', refreshing.request),

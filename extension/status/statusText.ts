@@ -3,7 +3,8 @@
  */
 import { formatMoneySum } from '../../shared/domain/format.ts'
 import type { MoneySum } from '../../shared/domain/money.ts'
-import type { ConnectionState } from '../daemon/connection.ts'
+import { providerTroublesOf, waitWords } from '../../shared/domain/providerTroubles.ts'
+import type { ConnectionState, ResultOf } from '../daemon/connection.ts'
 import type { RunningRequest } from '../prompting/runningRequests.ts'
 
 export type StatusFigures = {
@@ -21,6 +22,10 @@ export type StatusInput = {
   /** The last that were known. */
   readonly figures: StatusFigures | undefined
   readonly running: readonly RunningRequest[]
+  /** As they were when the first of these began to wait; empty while none does. */
+  readonly providers: ResultOf<'status'>['providers']
+  /** Unix milliseconds: what is left of a wait is counted from it. */
+  readonly nowMs: number
 }
 
 export type StatusText = {
@@ -47,9 +52,10 @@ export function statusTextOf(input: StatusInput): StatusText {
   }
 }
 
-function connectedText({ figures, running }: StatusInput): StatusText {
+function connectedText(input: StatusInput): StatusText {
+  const { figures, running } = input
   const [first] = running
-  if (first !== undefined) return runningText(first, running.length)
+  if (first !== undefined) return runningText(first, input)
   if (figures === undefined) return quiet('$(arrow-swap) Waybill', 'Connected.')
   const { profile, costToday } = figures
   if (figures.endpointCount === 0) {
@@ -67,18 +73,16 @@ function connectedText({ figures, running }: StatusInput): StatusText {
   return quiet(`$(arrow-swap) ${profile} ${cost}`, `Profile ${profile}. Cost today (UTC), all clients: ${cost}.`)
 }
 
-function runningText(request: RunningRequest, count: number): StatusText {
+function runningText(request: RunningRequest, input: StatusInput): StatusText {
+  const count = input.running.length
+  if (input.running.every(({ phase }) => phase === 'cooling')) return waitingText(input)
   if (count > 1) return quiet(`$(loading~spin) ${count} streaming`, `${count} prompts are under way.`)
   const model = request.model === undefined ? request.title : slugOf(request.model)
   const practice = request.isPractice ? ', practice' : ''
   switch (request.phase) {
     case 'waiting':
-      return quiet(`$(loading~spin) waiting for ${model}${practice}`, `${request.title}: sent, no text yet.`)
     case 'cooling':
-      return quiet(
-        '$(watch) cooling',
-        `${request.title}: every endpoint is cooling; it goes on when the first is back.`,
-      )
+      return quiet(`$(loading~spin) waiting for ${model}${practice}`, `${request.title}: sent, no text yet.`)
     case 'streaming':
       return quiet(`$(loading~spin) ${model}${practice}`, `${request.title}: the answer streams.`)
     case 'starting-again': {
@@ -90,6 +94,24 @@ function runningText(request: RunningRequest, count: number): StatusText {
     }
   }
 }
+
+/** All that run wait: nobody can be asked now. Says for whom the first that goes on waits, and what is wrong with whom. */
+function waitingText({ running, providers, nowMs }: StatusInput): StatusText {
+  const [first] = [...running].sort((a, b) => (a.wait?.untilMs ?? 0) - (b.wait?.untilMs ?? 0))
+  const words = waitWords(first?.wait ?? {}, nowMs)
+  const titles = running.map(({ title }) => title).join(', ')
+  const troubles = providers.flatMap((provider) =>
+    providerTroublesOf(provider, nowMs).map(({ found }) => `\n${provider.id}: ${found}`),
+  )
+  const sentence = `${titles}: every endpoint is cooling; ${words}. It goes on by itself.`
+  return {
+    text: `$(watch) ${running.length > 1 ? `${running.length} ` : ''}${words}`,
+    tooltip: tooltipOf(sentence + troubles.slice(0, shownTroubles).join('')),
+    isWarning: true,
+  }
+}
+
+const shownTroubles = 6
 
 function quiet(text: string, sentence: string): StatusText {
   return { text, tooltip: tooltipOf(sentence), isWarning: false }

@@ -70,6 +70,12 @@ export function formatSeconds(ms: number, precision: 'short' | 'hundredths' = 's
   return twoUnits(Math.floor(minutes / 60), 'h', minutes % 60, 'min')
 }
 
+/** What is left of a wait, in whole seconds begun: `0 s`, `12 s`, `3 min 5 s`. */
+export function formatTimeLeft(ms: number): string {
+  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  return seconds < 60 ? `${seconds}${nbsp}s` : formatSeconds(seconds * 1000)
+}
+
 /** `2,184`; a missing count is `unknown`. */
 export function formatTokens(tokens: number | undefined): string {
   return tokens === undefined ? 'unknown' : formatCount(tokens)

@@ -69,8 +69,16 @@ export const streamPartSchema = z.discriminatedUnion('type', [
   z.object({ ...numbered, type: z.literal('logprobs-append'), tokens: z.array(tokenLogprobSchema).readonly() }),
   z.object({ ...numbered, type: z.literal('attempt-fail'), failure: failureSchema, next: z.enum(nextSteps) }),
   z.object({ ...numbered, type: z.literal('rewind') }),
-  /** Every endpoint is cooling; the request goes on by itself after `delayMs`. `attempt` is the next one. */
-  z.object({ ...numbered, type: z.literal('wait-start'), delayMs: z.number().nonnegative() }),
+  /**
+   * Every endpoint is cooling; the request goes on by itself after `delayMs`. `attempt` is the next one, `endpoint` the one
+   * that is expected back first.
+   */
+  z.object({
+    ...numbered,
+    type: z.literal('wait-start'),
+    delayMs: z.number().nonnegative(),
+    endpoint: endpointIdSchema.exactOptional(),
+  }),
   z.object({
     number: z.number().int().positive(),
     type: z.literal('request-end'),

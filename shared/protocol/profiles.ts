@@ -1,7 +1,7 @@
 /** Profiles, and which one a workspace uses. */
 import * as z from 'zod'
 import { profileNameSchema } from '../domain/ids.ts'
-import { profileSources, profileSummarySchema } from '../domain/profile.ts'
+import { profileSchema, profileSources, profileSummarySchema } from '../domain/profile.ts'
 import { notificationType, requestType } from './messageType.ts'
 import { workspaceRefSchema } from './workspace.ts'
 
@@ -17,6 +17,13 @@ export const profiles = requestType({
   doc: 'Lists all profiles and says which one this workspace uses and who chose it.',
   params: z.object({ workspace: workspaceRefSchema.exactOptional() }),
   result: z.object({ profiles: z.array(profileSummarySchema).readonly(), current: workspaceProfileSchema }),
+})
+
+export const profilesShow = requestType({
+  method: 'waybill/profiles/show',
+  doc: 'One profile with every field that it sets, built-in or own.',
+  params: z.object({ profile: profileNameSchema }),
+  result: z.object({ summary: profileSummarySchema, profile: profileSchema }),
 })
 
 export const profilesSet = requestType({

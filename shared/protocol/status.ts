@@ -1,6 +1,7 @@
 /** What the daemon is and how it is. */
 import * as z from 'zod'
 import { profileNameSchema, providerIdSchema, requestIdSchema } from '../domain/ids.ts'
+import { keyStandingStatusSchema, openBreakerSchema, waitingRequestSchema } from '../domain/providerStanding.ts'
 import { notificationType, requestType } from './messageType.ts'
 
 export const providerStates = ['ready', 'no-key', 'invalid'] as const
@@ -40,6 +41,10 @@ export const providerStatusSchema = z
     isPractice: z.boolean(),
     /** The environment variable that holds its key, if it needs one. */
     keyEnvironmentName: z.string().exactOptional(),
+    /** Each of its keys in turn, or one without a name. Missing: an older daemon. */
+    keys: z.array(keyStandingStatusSchema).readonly().exactOptional(),
+    /** Of its endpoints those whose circuit breaker is not closed. Missing: an older daemon. */
+    openBreakers: z.array(openBreakerSchema).readonly().exactOptional(),
     modelCount: z.number().int().nonnegative(),
     lastSuccessAtMs: z.number().exactOptional(),
     lastFailureAtMs: z.number().exactOptional(),
@@ -85,6 +90,8 @@ export const status = requestType({
     defaultProfile: profileNameSchema,
     connections: z.number().int().nonnegative(),
     requestsUnderWay: z.array(requestIdSchema).readonly(),
+    /** Of these the ones that wait because every endpoint of theirs is cooling. Missing: an older daemon. */
+    requestsWaiting: z.array(waitingRequestSchema).readonly().exactOptional(),
     memoryBytes: z.number().int().nonnegative(),
     /** Missing: it stays up. */
     idleExitMs: z.number().exactOptional(),

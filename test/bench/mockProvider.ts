@@ -50,6 +50,8 @@ function answer(response: ServerResponse, model: string, eventCount: number): vo
 }
 
 const server = createServer({ keepAliveTimeout: 120_000, noDelay: true }, (request, response) => {
+  // It has no list of models.
+  if (request.method === 'GET') return void response.writeHead(404).end()
   const pieces: Buffer[] = []
   request.on('data', (bytes: Buffer) => pieces.push(bytes))
   request.on('end', () => {

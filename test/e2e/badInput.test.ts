@@ -183,7 +183,7 @@ test('a damaged configuration is named by file, place and expectation while the 
   await waitFor('the mended one', async () => (await client.ask(status, {})).configProblems.length === 0)
   assert.equal((await client.ask(profiles, {})).current.profile, 'mended')
   rmSync(home.configFile)
-  await waitFor('the defaults', async () => (await client.ask(profiles, {})).current.profile === 'default')
+  await waitFor('the defaults', async () => (await client.ask(profiles, {})).current.profile === 'balanced')
 })
 
 async function rig(t: TestContext) {

@@ -75,7 +75,11 @@ test('exit codes say how it ended: 1 failed, 2 wrong command line, 3 no daemon',
   const { home } = await rig(t, ({ response }) => void response.writeHead(400).end())
   const rows: readonly (readonly [readonly string[], number, RegExp])[] = [
     [['run', 'ask', '-t', 'x'], 1, /Waybill {2}failed/],
-    [['run', 'ask', '-t', 'x', '-p', 'nobody'], 1, /There is no profile “nobody”\. Expected one of: default, practice/],
+    [
+      ['run', 'ask', '-t', 'x', '-p', 'nobody'],
+      1,
+      /There is no profile “nobody”\. Expected one of: default, balanced, cheap, fast, best, local-only, auto, practice/,
+    ],
     [['run', 'sing', 'package.json'], 2, /expected a prompt \(explain, .*\), found `sing`/],
     [['run', 'explain', 'no-such-file'], 2, /expected a readable file `no-such-file`, found none of that name/],
     [['run', 'explain', 'package.json:9-3'], 2, /expected lines as FIRST-LAST/],

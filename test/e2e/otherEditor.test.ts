@@ -125,7 +125,10 @@ const config = {
   profiles: {
     slow: { models: ['practice/slow'] },
     hanging: { models: ['practice/hanging'] },
-    flaky: { models: ['practice/cutting', 'practice/outline'] },
+    flaky: {
+      models: ['practice/cutting', 'practice/outline'],
+      provider: { only: ['cutting-one', 'practice-steady'] },
+    },
   },
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import { type DrawnText, nothingDrawn, onStreamPart } from '../../shared/domain/drawnText.ts'
+import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { ChatResult } from '../../shared/protocol/chat.ts'
 import { status } from '../../shared/protocol/status.ts'
 import { type Fault, faultPrompt, faults, startFaultyProvider } from '../support/faultyProvider.ts'
@@ -35,7 +36,7 @@ for (const canRewind of [true, false]) {
       const ends = new Map<string, number>()
       await inParallel(positions, async (position) => {
         const { drawn, answer } = await run({ fault, position, canRewind, schedule: schedules[position] ?? [] })
-        const end = check(drawn, answer, canRewind)
+        const end = check({ position, drawn, answer, canRewind })
         ends.set(end, (ends.get(end) ?? 0) + 1)
         // A stall may silence both; any other fault leaves the second provider whole.
         if (canRewind && fault !== 'stall') assert.notEqual(end, 'failed', `${fault} at byte ${position}`)
@@ -74,16 +75,21 @@ async function rig(t: TestContext) {
   const events = [...first.texts.map(frameOfText), frameOfFinish, frameOfUsage, frameOfDone]
   const faulty = await startFaultyProvider(t, events)
   const fine = await startProvider(t, (call) => answerWith(call, second.texts))
-  const work = configOf({ one: faulty, two: fine }) as { readonly profiles: object }
+  // One more than there are bytes: a fault after the whole answer.
+  const positions = Array.from({ length: faulty.answerBytes + 1 }, (_, position) => position)
+  // Each position has an endpoint of its own: after three faults of one, its breaker would keep the others from it.
+  const faultyOnes = positions.map((position) => [nameAt(position), faulty])
+  const work = configOf({ ...Object.fromEntries(faultyOnes), two: fine }) as { readonly profiles: object }
   const timeouts = { firstTokenMs: hastyMs, idleMs: hastyMs }
-  const hasty = { models: ['test/one', 'test/two'], timeouts }
+  const hasty = { models: ['test/two'], timeouts }
   const home = ownHome(t, { ...work, profiles: { ...work.profiles, hasty } })
   const daemon = await startDaemon(home)
 
   async function run({ fault, position, canRewind, schedule }: Run) {
     let client = await connectClient(daemon.socketPath)
     const profile = fault === 'stall' ? 'hasty' : 'work'
-    const params = { ...askPrompt(faultPrompt(fault, position)), profile, canRewind, onDisconnect: 'hold' }
+    const models = [`test/${nameAt(position)}`, 'test/two']
+    const params = { ...askPrompt(faultPrompt(fault, position)), profile, models, canRewind, onDisconnect: 'hold' }
     let conversation = client.chat(params)
     let drawn: DrawnText = nothingDrawn
     for (const { afterParts, asksFor } of schedule) {
@@ -104,9 +110,11 @@ async function rig(t: TestContext) {
     const { pid, requestsUnderWay } = await client.ask(status, {})
     assert.deepEqual([pid, requestsUnderWay], [daemon.pid, []])
   }
-  // One more than there are bytes: a fault after the whole answer.
-  const positions = Array.from({ length: faulty.answerBytes + 1 }, (_, position) => position)
   return { run, positions, finish }
+}
+
+function nameAt(position: number): string {
+  return `one-${position}`
 }
 
 /** Waits for that many parts; true when the answer came first. */
@@ -122,18 +130,31 @@ async function reached(
   return isAnswered
 }
 
-function check(drawn: DrawnText, { result, error }: RpcAnswer, canRewind: boolean): 'first' | 'second' | 'failed' {
+function assertTried(waybill: Waybill | undefined, position: number): void {
+  assert.equal(waybill?.attempts[0]?.provider, nameAt(position))
+}
+
+type Outcome = {
+  readonly position: number
+  readonly drawn: DrawnText
+  readonly answer: RpcAnswer
+  readonly canRewind: boolean
+}
+
+function check({ position, drawn, answer: { result, error }, canRewind }: Outcome): 'first' | 'second' | 'failed' {
   if (error !== undefined) {
     assert.notEqual(error.data, undefined, error.message)
     const mayBeDrawn = canRewind
       ? drawn.text === ''
       : first.whole.startsWith(drawn.text) || second.whole.startsWith(drawn.text)
     assert.ok(mayBeDrawn, `drawn after a failure: ${drawn.text}`)
+    assertTried(error.data?.waybill, position)
     return 'failed'
   }
   const ended = result as ChatResult
-  assert.equal(ended.state, 'ended')
-  const provider = ended.state === 'ended' ? ended.waybill.attempts.at(-1)?.provider : undefined
+  assert.ok(ended.state === 'ended')
+  assertTried(ended.waybill, position)
+  const provider = ended.waybill.attempts.at(-1)?.provider
   assert.equal(drawn.text, provider === 'two' ? second.whole : first.whole)
   return provider === 'two' ? 'second' : 'first'
 }

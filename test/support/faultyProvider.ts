@@ -80,7 +80,8 @@ function readRequests(socket: Socket, onBody: (body: string) => void): void {
     for (;;) {
       const end = buffered.indexOf('\r\n\r\n')
       if (end < 0) return
-      const length = Number(/content-length: (\d+)/i.exec(buffered.toString('latin1', 0, end))?.[1])
+      // A question without a body, as for its list of models, names no length.
+      const length = Number(/content-length: (\d+)/i.exec(buffered.toString('latin1', 0, end))?.[1] ?? 0)
       if (buffered.length < end + 4 + length) return
       const body = buffered.toString('utf8', end + 4, end + 4 + length)
       buffered = buffered.subarray(end + 4 + length)

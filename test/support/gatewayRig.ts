@@ -6,6 +6,7 @@ import { createLedger, type Ledger } from '../../daemon/gateway/ledger.ts'
 import { createPartStream } from '../../daemon/gateway/partStream.ts'
 import type { Log } from '../../daemon/gateway/ports.ts'
 import { type RequestPorts, runRequest } from '../../daemon/gateway/requestRun.ts'
+import { createRequestWaits } from '../../daemon/gateway/requestWaits.ts'
 import type { Settings } from '../../daemon/gateway/settings.ts'
 import { createStandings, type KeySource } from '../../daemon/gateway/standings.ts'
 import { createStickyRoutes } from '../../daemon/gateway/stickyRoutes.ts'
@@ -62,7 +63,9 @@ export function createRig(script: readonly (readonly UpstreamStep[])[], environm
   const journal = createMemoryJournal(clock)
   const ledger: Ledger = createLedger({ journal, archive: noArchive, clock, log: silentLog })
   const upstream = createFakeUpstream(script)
+  const waits = createRequestWaits()
   const ports: RequestPorts = {
+    waits,
     ledger,
     upstream,
     clock,
@@ -73,7 +76,7 @@ export function createRig(script: readonly (readonly UpstreamStep[])[], environm
     decisions: { record: () => {} },
     sticky: createStickyRoutes(clock),
   }
-  return { clock, journal, ledger, upstream, ports, notices }
+  return { clock, journal, ledger, upstream, ports, notices, waits }
 }
 
 /** Runs one request and collects all its parts. */

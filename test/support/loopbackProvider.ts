@@ -43,6 +43,8 @@ export async function startProvider(
     const bodyText = Buffer.concat(chunks).toString('utf8')
     const isClosed = () => closedAtMs !== undefined
     const untilClosed = () => waitFor('the upstream connection to close', () => closedAtMs)
+    // The daemon asks for the list of models when it likes; these providers have none, and it is no call of a model.
+    if (request.method === 'GET') return void response.writeHead(404).end()
     const call = { request, response, bodyText, isClosed, untilClosed }
     calls.push(call)
     await onCall(call)

@@ -2,6 +2,7 @@
  * Judges what doctor found: one line for each thing a user can get wrong, and for each that is wrong what to do. Pure.
  * `fail`: requests will not work. `warn`: something to know.
  */
+import { providerTroublesOf, waitWords } from '../../../shared/domain/providerTroubles.ts'
 import type { ProviderStatus } from '../../../shared/protocol/status.ts'
 import { configEffectText } from '../configEffect.ts'
 import type { DoctorFacts, FolderFact, StatusResult } from './facts.ts'
@@ -29,6 +30,7 @@ export function checksOf(facts: DoctorFacts): readonly Check[] {
     ...configChecks(daemon.status),
     ...networkChecks(daemon.status),
     ...providerChecks(facts, daemon.status),
+    ...waitChecks(facts, daemon.status),
     clockCheck(facts, daemon.status),
   ]
 }
@@ -130,21 +132,24 @@ function providerChecks(facts: DoctorFacts, { providers }: StatusResult): readon
     const advice = 'add one, as in `waybill help providers`; until then the profile `practice` works'
     return [warn('providers', 'none is configured, only practice', advice)]
   }
-  return real.map((provider) => providerCheck(facts, provider))
+  return real.flatMap((provider) => providerCheck(facts, provider))
 }
 
-function providerCheck(facts: DoctorFacts, provider: ProviderStatus): Check {
+function providerCheck(facts: DoctorFacts, provider: ProviderStatus): readonly Check[] {
   const name = `provider ${provider.id}`
   switch (provider.state) {
     case 'invalid':
-      return fail(name, 'its configuration is not valid', 'see the configuration line above')
+      return [fail(name, 'its configuration is not valid', 'see the configuration line above')]
     case 'no-key':
-      return noKeyCheck(facts, name, provider.keyEnvironmentName)
+      return [noKeyCheck(facts, name, provider.keyEnvironmentName)]
     case 'ready': {
       const local = facts.localProviders.find(({ id }) => id === provider.id)
-      return local === undefined || local.isListening
-        ? ok(name, `ready, ${provider.modelCount} models, ${provider.baseUrl}`)
-        : fail(name, `nobody listens on ${local.address}`, 'start the model server, or correct its base URL')
+      if (local?.isListening === false) {
+        return [fail(name, `nobody listens on ${local.address}`, 'start the model server, or correct its base URL')]
+      }
+      const troubles = providerTroublesOf(provider, facts.nowMs)
+      if (troubles.length === 0) return [ok(name, `ready, ${provider.modelCount} models, ${provider.baseUrl}`)]
+      return troubles.map(({ isFatal, found, advice }) => (isFatal ? fail : warn)(name, found, advice))
     }
   }
 }
@@ -156,6 +161,13 @@ function noKeyCheck(facts: DoctorFacts, name: string, variable: string | undefin
   }
   const advice = `set ${variable} where you start your editor or shell; clients hand it on`
   return fail(name, `${variable} is set nowhere that the daemon knows`, advice)
+}
+
+function waitChecks({ nowMs }: DoctorFacts, { requestsWaiting = [] }: StatusResult): readonly Check[] {
+  return requestsWaiting.map((wait) => {
+    const advice = 'nothing, it goes on by itself; `waybill profiles use NAME` gives the next ones other endpoints'
+    return warn(`request ${wait.requestId.slice(0, 8)}`, waitWords(wait, nowMs), advice)
+  })
 }
 
 /** Clocks of two machines that share a folder, or one that was set back, differ by more than this. */

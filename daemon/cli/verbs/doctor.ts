@@ -13,10 +13,11 @@ export const doctor: Verb = {
   help: `Usage: waybill doctor [--json]
 
 Checks Node, folders and their modes, disk space, the daemon and its version,
-the journal, the configuration, the proxy and extra certificates, providers and
-their keys, local model servers, and the clock. If no daemon runs it starts one,
-which ends by itself a minute later. Nothing is sent to a provider. Exit code 1
-if a check failed; warnings do not count.`,
+the journal, the configuration, the proxy and extra certificates, providers with
+their keys and endpoints, local model servers, requests that wait, and the
+clock. If no daemon runs it starts one, which ends by itself a minute later.
+Nothing is sent to a provider. Exit code 1 if a check failed; warnings do not
+count.`,
   run: async (context, given) => {
     const checks = checksOf(await lookAround(context))
     const { terminal } = context

@@ -56,7 +56,7 @@ Examples:
         const current = await withClient(context, async (client) => resultOf(await client.request(status, {})))
         const text = given.has('json')
           ? `${JSON.stringify(current.providers)}\n`
-          : renderProviders(current.providers, terminal)
+          : renderProviders(current.providers, terminal, Date.now())
         terminal.out(text)
         return exitCodes.ok
       }
@@ -67,7 +67,9 @@ Examples:
           await client.giveEnvironment(added.keyEnvironmentName === undefined ? [] : [added.keyEnvironmentName])
           const { providers: all } = resultOf(await client.request(status, {}))
           const provider = all.find(({ id: candidate }) => candidate === added.id) ?? added
-          terminal.out(given.has('json') ? `${JSON.stringify(provider)}\n` : renderProviders([provider], terminal))
+          terminal.out(
+            given.has('json') ? `${JSON.stringify(provider)}\n` : renderProviders([provider], terminal, Date.now()),
+          )
           return exitCodes.ok
         })
       }

@@ -1,6 +1,7 @@
 /** `waybill status`: which daemon runs and how it is. Starts none. */
 import type * as z from 'zod'
 import { formatSeconds } from '../../../shared/domain/format.ts'
+import { providerTroublesOf, standingWord, waitWords } from '../../../shared/domain/providerTroubles.ts'
 import { type ProviderStatus, status as statusType } from '../../../shared/protocol/status.ts'
 import { configEffectText } from '../configEffect.ts'
 import { connectClient } from '../daemonClient.ts'
@@ -18,8 +19,10 @@ export const status: Verb = {
   maxPositionals: 0,
   help: `Usage: waybill status [--json]
 
-Says which daemon runs, what it is doing, which providers it knows and what is
-wrong with its configuration. It starts none: exit code 3 if none runs.`,
+Says which daemon runs, what it is doing, which requests wait and for whom,
+which providers it knows, which of their keys were refused or have to wait,
+which endpoints are left alone, and what is wrong with its configuration. It
+starts none: exit code 3 if none runs.`,
   run: async (context, given) => {
     const { terminal } = context
     const reached = await context.daemons.find()
@@ -31,7 +34,9 @@ wrong with its configuration. It starts none: exit code 3 if none runs.`,
     try {
       const current = resultOf(await client.request(statusType, {}))
       terminal.out(
-        given.has('json') ? `${JSON.stringify({ running: true, ...current })}\n` : renderStatus(current, terminal),
+        given.has('json')
+          ? `${JSON.stringify({ running: true, ...current })}\n`
+          : renderStatus(current, terminal, Date.now()),
       )
       return exitCodes.ok
     } finally {
@@ -42,7 +47,9 @@ wrong with its configuration. It starts none: exit code 3 if none runs.`,
 
 type Status = z.infer<(typeof statusType)['result']>
 
-export function renderStatus(current: Status, terminal: Pick<Terminal, 'isColored' | 'widthColumns'>): string {
+type StatusTerminal = Pick<Terminal, 'isColored' | 'widthColumns'>
+
+export function renderStatus(current: Status, terminal: StatusTerminal, nowMs: number): string {
   const ink = inkOf(terminal)
   const memory = `${Math.round(current.memoryBytes / 1e6)} MB`
   const idle =
@@ -56,6 +63,9 @@ export function renderStatus(current: Status, terminal: Pick<Terminal, 'isColore
     `  log        ${current.logFile}`,
     `  profile    ${current.defaultProfile} by default`,
     `  clients    ${current.connections}, requests under way ${current.requestsUnderWay.length}`,
+    ...(current.requestsWaiting ?? []).map(
+      (wait) => `  ${ink.yellow('waiting')}    ${wait.requestId.slice(0, 8)} is ${waitWords(wait, nowMs)}`,
+    ),
     `  ledger     ${ledgerText(current, ink)}`,
     ...current.configProblems.map((problem) => {
       const { file, place, expected, found, effect } = problem
@@ -63,17 +73,15 @@ export function renderStatus(current: Status, terminal: Pick<Terminal, 'isColore
       return `  ${label}     ${file}, ${place}: expected ${expected}, found ${found}; ${configEffectText(problem, current)}`
     }),
   ]
-  return `${lines.map((line) => `${line}\n`).join('')}\n${renderProviders(current.providers, terminal)}`
+  return `${lines.map((line) => `${line}\n`).join('')}\n${renderProviders(current.providers, terminal, nowMs)}`
 }
 
-export function renderProviders(
-  providers: readonly ProviderStatus[],
-  terminal: Pick<Terminal, 'isColored' | 'widthColumns'>,
-): string {
+export function renderProviders(providers: readonly ProviderStatus[], terminal: StatusTerminal, nowMs: number): string {
+  const ink = inkOf(terminal)
   const rows = providers.map((provider) => [
     provider.isPractice ? `${provider.id} (practice)` : provider.id,
     provider.kind,
-    provider.state === 'no-key' ? `no key in ${provider.keyEnvironmentName ?? 'the environment'}` : provider.state,
+    stateText(provider, nowMs),
     String(provider.modelCount),
     provider.isPractice ? 'this machine, pretends' : provider.isLocal ? 'this machine' : hostOf(provider.baseUrl),
   ])
@@ -84,7 +92,19 @@ export function renderProviders(
     { title: 'MODELS', align: 'right' },
     { title: 'TEXT GOES TO', shrinks: true },
   ] as const
-  return renderTable(columns, rows, { widthColumns: terminal.widthColumns, ofTitle: inkOf(terminal).dim })
+  const table = renderTable(columns, rows, { widthColumns: terminal.widthColumns, ofTitle: ink.dim })
+  const troubles = providers.flatMap((provider) =>
+    (provider.state === 'ready' ? providerTroublesOf(provider, nowMs) : []).map(({ isFatal, found, advice }) => {
+      const id = isFatal ? ink.red(provider.id) : ink.yellow(provider.id)
+      return `${id}: ${found}\n  ${ink.bold('->')} ${advice}\n`
+    }),
+  )
+  return troubles.length === 0 ? table : `${table}\n${troubles.join('')}`
+}
+
+function stateText(provider: ProviderStatus, nowMs: number): string {
+  if (provider.state === 'no-key') return `no key in ${provider.keyEnvironmentName ?? 'the environment'}`
+  return (provider.state === 'ready' ? standingWord(provider, nowMs) : undefined) ?? provider.state
 }
 
 function ledgerText(current: Status, ink: Ink): string {

@@ -15,7 +15,7 @@ import { environmentSet, hello } from '../../../shared/protocol/hello.ts'
 import { journal } from '../../../shared/protocol/journal.ts'
 import type { RequestType } from '../../../shared/protocol/messageType.ts'
 import { notice } from '../../../shared/protocol/notice.ts'
-import { profiles, profilesChanged, profilesSet } from '../../../shared/protocol/profiles.ts'
+import { profiles, profilesChanged, profilesSet, profilesShow } from '../../../shared/protocol/profiles.ts'
 import { prompts } from '../../../shared/protocol/prompts.ts'
 import { providersAdd } from '../../../shared/protocol/providers.ts'
 import { shutdown } from '../../../shared/protocol/shutdown.ts'
@@ -43,6 +43,7 @@ export function waybillMethods(session: Session, outlet: Outlet): RequestHandler
     row(chatAttach, (params, signal) => session.attach(params, sinkFor(params.requestId), signal)),
     row(prompts, () => session.prompts()),
     row(profiles, (params) => session.profiles(params)),
+    row(profilesShow, (params) => session.showProfile(params)),
     row(profilesSet, (params) => session.setProfile(params)),
     row(stats, (params) => session.stats(params)),
     row(journal, (params) => session.journal(params)),

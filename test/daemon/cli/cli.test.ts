@@ -107,7 +107,7 @@ describe('command line', { timeout: 20_000 }, () => {
     [['log', '-n', '0'], /expected -n to be a count from 1 to 500, found `0`/],
     [['log', 'short'], /expected the ID of a request/],
     [['profiles', 'use'], /expected a profile/],
-    [['profiles', 'delete'], /expected list, use NAME or reset, found `delete`/],
+    [['profiles', 'delete'], /expected list, show NAME, use NAME or reset, found `delete`/],
     [
       ['providers', 'add', 'x', '--kind', 'custom', '--dialect', 'morse'],
       /expected --dialect to be one of openai-chat/,

@@ -6,9 +6,10 @@ import { renderWaybillTable } from '../../../daemon/cli/verbs/log.ts'
 import { renderStats } from '../../../daemon/cli/verbs/stats.ts'
 import { renderStatus } from '../../../daemon/cli/verbs/status.ts'
 import { renderFullWaybill, renderShortWaybill } from '../../../daemon/cli/waybillText.ts'
-import { endpointIdSchema } from '../../../shared/domain/ids.ts'
+import { endpointIdSchema, providerIdSchema, requestIdSchema } from '../../../shared/domain/ids.ts'
 import { aFailover, someStats, someStatus } from './aSession.ts'
 
+const nowMs = someStatus.startedAtMs + 1_000
 const wide = { isColored: false, widthColumns: Number.POSITIVE_INFINITY }
 
 describe('what the command line draws', () => {
@@ -113,7 +114,7 @@ STARTED (UTC)        OUTCOME    ANSWERED BY                                  TRI
 
   it('draws the status with what is wrong', () => {
     check(
-      renderStatus(someStatus, wide),
+      renderStatus(someStatus, wide, nowMs),
       `
 Waybill 0.0.1, process 4711 since 2026-09-21T14:13:20.000Z
   node       v20.19.0, memory 61 MB, ends 15 min after its last client
@@ -132,10 +133,52 @@ openai    openai  no key in OPENAI_API_KEY       1  api.openai.com
     )
   })
 
+  it('draws who waits and for whom, which keys are out and which endpoints are left alone, with what to do', () => {
+    const [known] = someStatus.providers
+    assert.ok(known !== undefined)
+    const { keyEnvironmentName: _name, ...keyless } = known
+    const endpoint = endpointIdSchema.parse('openai/gpt-5-mini@openai')
+    const providers = [
+      {
+        ...known,
+        state: 'ready',
+        keys: [{ name: 'OPENAI_API_KEY', state: 'refused', httpStatus: 401, untilMs: nowMs + 590_000 }],
+        openBreakers: [],
+      },
+      {
+        ...keyless,
+        id: providerIdSchema.parse('local'),
+        state: 'ready',
+        keys: [{ state: 'ready' }],
+        openBreakers: [{ endpoint, state: 'open', reopensAtMs: nowMs + 8_000 }],
+      },
+    ] as const
+    const requestsWaiting = [{ requestId: requestIdSchema.parse('3f2a8c1e-0001'), untilMs: nowMs + 11_200, endpoint }]
+    const drawn = renderStatus({ ...someStatus, providers, requestsWaiting }, wide, nowMs).replaceAll('\u00a0', ' ')
+    assert.match(drawn, /\n {2}waiting {4}3f2a8c1e is waiting 12 s for gpt-5-mini at openai\n/)
+    assert.equal(
+      `\n${drawn.slice(drawn.indexOf('PROVIDER'))}`,
+      `
+PROVIDER  KIND    STATE         MODELS  TEXT GOES TO
+openai    openai  key refused        1  api.openai.com
+local     openai  breaker open       1  api.openai.com
+
+openai: the key in OPENAI_API_KEY was refused (401); it is not used for 9 min 50 s
+  -> set a valid one where you start your editor or shell; a new value counts at once
+local: openai/gpt-5-mini@openai failed too often and is left alone for 8 s
+  -> nothing, it is tried again by itself; \`waybill log\` shows what failed
+`,
+    )
+  })
+
   it('says of each problem of the configuration what it does', () => {
     const [problem] = someStatus.configProblems
     const drawn = (effect: 'refused' | 'leads-nowhere' | 'ignored', configInForce: typeof someStatus.configInForce) =>
-      renderStatus({ ...someStatus, configInForce, configProblems: problem ? [{ ...problem, effect }] : [] }, wide)
+      renderStatus(
+        { ...someStatus, configInForce, configProblems: problem ? [{ ...problem, effect }] : [] },
+        wide,
+        nowMs,
+      )
     assert.match(drawn('refused', 'last-good'), /; the last good configuration is in force\n/)
     assert.match(drawn('refused', 'defaults'), /; no earlier one is known, so the built-in defaults are in force\n/)
     assert.match(drawn('leads-nowhere', 'newest'), /; that name is left out, the rest of the file is in force\n/)

@@ -44,13 +44,16 @@ test('all cooling: the request waits as long as it says, is planned anew, and th
   const { parts, ended } = startRequest(rig.ports, patient([one]))
   await rig.clock.advance(4_999)
   assert.deepEqual(
-    parts.flatMap((part) => (part.type === 'wait-start' ? [part.delayMs, part.attempt] : [])),
-    [5_000, 2],
+    parts.flatMap((part) => (part.type === 'wait-start' ? [part.delayMs, part.attempt, part.endpoint] : [])),
+    [5_000, 2, one.id],
   )
+  const untilMs = rig.clock.wallMs() + 1
+  assert.deepEqual(rig.waits.list(), [{ requestId: 'request-1', untilMs, endpoint: one.id }])
   assert.equal(rig.upstream.calls.length, 1)
   await rig.clock.advance(1)
   const waybill = await ended
   assert.equal(drawn(parts), 'whole')
+  assert.deepEqual(rig.waits.list(), [])
   assert.equal(waybill.waitedMs, 5_000)
   assert.equal(waybill.attempts[0]?.nextBecause, 'wait')
 })
@@ -63,13 +66,28 @@ test('all cooling beyond the patience: a failure of its own that says when to co
   assert.deepEqual([failure?.kind, failure?.retryAfterMs, attempts.length], ['cooling', 4_000, 0])
 })
 
+test('of several that are cooling, the wait is for the one that comes back first', async () => {
+  const sooner: Failure = { kind: 'rate-limited', message: '', retryAfterMs: 2_000 }
+  const rig = createRig([fails(limited), fails(sooner), answer])
+  const { parts, ended } = startRequest(rig.ports, patient([one, two]))
+  await rig.clock.advance(1)
+  assert.deepEqual(
+    parts.flatMap((part) => (part.type === 'wait-start' ? [part.delayMs, part.endpoint] : [])),
+    [2_000, two.id],
+  )
+  await rig.clock.advance(2_000)
+  assert.equal((await ended).attempts.at(-1)?.endpoint, two.id)
+})
+
 test('a cancel ends the wait at once', async () => {
   const rig = createRig([fails(limited)])
   const stop = new AbortController()
   const { ended } = startRequest(rig.ports, patient([one]), stop.signal)
   await rig.clock.advance(100)
+  assert.equal(rig.waits.list().length, 1)
   stop.abort()
   assert.equal((await ended).outcome, 'cancelled')
+  assert.deepEqual(rig.waits.list(), [])
   assert.equal(rig.clock.pendingTimers(), 0)
 })
 

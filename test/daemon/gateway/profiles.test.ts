@@ -69,3 +69,17 @@ test('a list says what each profile can reach', () => {
   assert.equal(empty?.endpointCount, 0)
   assert.equal(empty?.isPractice, false)
 })
+
+test('a profile is shown with every field that it sets, and one that is not there is refused by name', () => {
+  const profiles = createProfiles(settingsFrom(twoProviders), memoryChoices())
+  const shown = profiles.show(name('work'))
+  assert.ok('profile' in shown)
+  assert.deepEqual(shown.profile, { title: 'Work', models: ['local/big'] })
+  assert.deepEqual([shown.summary.isBuiltIn, shown.summary.endpointCount], [false, 1])
+  const cheap = profiles.show(name('cheap'))
+  assert.ok('profile' in cheap)
+  assert.deepEqual(cheap.profile.provider, { sort: { by: 'price', partition: 'none' } })
+  const gone = profiles.show(name('gone'))
+  assert.ok('kind' in gone)
+  assert.equal(gone.kind, 'not-found')
+})

@@ -66,6 +66,7 @@ function sessionOf(fake: FakeSession): Session {
     attach: async () => ({ state: 'taken-over' }),
     prompts: () => ({ prompts: [] }),
     profiles: () => ({ failure: { kind: 'not-found', message: 'expected a workspace, found none' } }),
+    showProfile: unused,
     setProfile: unused,
     stats: unused,
     journal: () => ({ waybills: [aWaybill] }),

@@ -55,3 +55,13 @@ test('parts that an attach repeats change nothing', () => {
   const view = onParts(nothingSeen, parts)
   assert.equal(onParts(view, parts), view)
 })
+
+test('a wait says how long and for whom, until the next attempt begins', () => {
+  const wait = { number: 1, attempt: 1, type: 'wait-start', delayMs: 11_500, endpoint: 'a/m@one' }
+  const started = { ...parts[0], number: 2 }
+  const waiting = onParts(nothingSeen, [wait] as unknown as readonly StreamPart[])
+  assert.deepEqual([waiting.phase, waiting.wait], ['cooling', { delayMs: 11_500, endpoint: 'a/m@one' }])
+  assert.equal(phaseWords(waiting).replaceAll('\u00a0', ' '), 'All endpoints are cooling; waiting 12 s for m at one')
+  const over = onParts(waiting, [started] as unknown as readonly StreamPart[])
+  assert.deepEqual([over.phase, over.wait, phaseWords(over)], ['waiting', undefined, 'Waiting for m at one'])
+})

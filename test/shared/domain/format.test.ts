@@ -8,6 +8,7 @@ import {
   formatMoneySum,
   formatRatio,
   formatSeconds,
+  formatTimeLeft,
   formatTokens,
   formatTokensShort,
 } from '../../../shared/domain/format.ts'
@@ -119,6 +120,18 @@ test('tokens are exact in tables and short in summaries', () => {
     [undefined, 'unknown'],
   ])
   assert.equal(formatCount(12), '12')
+})
+
+test('what is left of a wait is in whole seconds begun', () => {
+  check(formatTimeLeft, [
+    [-5, '0 s'],
+    [0, '0 s'],
+    [1, '1 s'],
+    [11_001, '12 s'],
+    [59_000, '59 s'],
+    [59_001, '1 min'],
+    [65_000, '1 min 5 s'],
+  ])
 })
 
 test('a share has one decimal under ten percent', () => {

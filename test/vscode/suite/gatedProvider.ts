@@ -1,5 +1,6 @@
 // The gated provider (gatedServer.ts) in the daemon's configuration, twice (as "gated" and "second", one model), with a profile "gated"
-// that tries them in this order and is chosen for the open workspace. `close` puts everything back.
+// that tries them in this order and is chosen for the open workspace, and one "tiers" that first chooses between two tiers of the same.
+// `close` puts everything back.
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -26,7 +27,14 @@ async function configure(connection: OwnedDaemonConnection, server: GatedServer)
   const config = {
     schema: 1,
     providers: { gated: server.providerConfig('gated'), second: server.providerConfig('second') },
-    profiles: { gated: { models: ['test/gated'], provider: { order: ['gated', 'second'] } } },
+    profiles: {
+      gated: { models: ['test/gated'], provider: { order: ['gated', 'second'] } },
+      tiers: {
+        models: [],
+        auto: { cheap: ['test/gated'], strong: ['test/gated'], strongShareRatio: 0.5 },
+        provider: { order: ['gated', 'second'] },
+      },
+    },
   }
   mkdirSync(dirname(configFile), { recursive: true })
   writeFileSync(configFile, JSON.stringify(config))

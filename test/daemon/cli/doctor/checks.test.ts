@@ -4,9 +4,12 @@ import { type CheckLevel, checksOf } from '../../../../daemon/cli/doctor/checks.
 import type { DoctorFacts, StatusResult } from '../../../../daemon/cli/doctor/facts.ts'
 import { plainInk } from '../../../../daemon/cli/ink.ts'
 import { renderChecks } from '../../../../daemon/cli/verbs/doctor.ts'
+import { endpointIdSchema, requestIdSchema } from '../../../../shared/domain/ids.ts'
 import { someStatus } from '../aSession.ts'
 
 const provider = { ...someStatus.providers[0], state: 'ready' } as (typeof someStatus.providers)[number]
+const endpoint = endpointIdSchema.parse('openai/x@openai')
+const requestId = requestIdSchema.parse('3f2a8c1e-0001')
 const good: StatusResult = { ...someStatus, configProblems: [], providers: [provider] }
 const facts: DoctorFacts = {
   buildVersion: '0.0.1',
@@ -108,6 +111,32 @@ describe('doctor', () => {
       'fail',
       /nobody listens on 127.0.0.1:11434/,
     ],
+    [
+      'a key that its provider refused',
+      key({ state: 'refused', httpStatus: 401, untilMs: facts.nowMs + 60_000 }),
+      'fail',
+      /^provider openai: the key in OPENAI_API_KEY was refused \(401\); it is not used for 1.min; set a valid one/,
+    ],
+    [
+      'a key that has to wait',
+      key({ state: 'cooling', untilMs: facts.nowMs + 12_000 }),
+      'warn',
+      /^provider openai: the key in OPENAI_API_KEY has to wait 12.s/,
+    ],
+    [
+      'an endpoint whose breaker is open',
+      status({
+        providers: [{ ...provider, openBreakers: [{ endpoint, state: 'open', reopensAtMs: facts.nowMs + 1 }] }],
+      }),
+      'warn',
+      /^provider openai: openai\/x@openai failed too often and is left alone for 1.s; nothing, it is tried again/,
+    ],
+    [
+      'a request that waits',
+      status({ requestsWaiting: [{ requestId, endpoint, untilMs: facts.nowMs + 12_000 }] }),
+      'warn',
+      /^request 3f2a8c1e: waiting 12.s for x at openai; nothing, it goes on by itself/,
+    ],
     ['a clock of long ago', { nowMs: 0 }, 'fail', /^clock: 1970/],
     ['records of the future', { newestRequestAtMs: facts.nowMs + 3_600_000 }, 'warn', /the newest record is of/],
   ]
@@ -150,6 +179,10 @@ function status(change: Partial<typeof good>): Partial<DoctorFacts> {
 function problem(effect: 'leads-nowhere' | 'ignored'): Partial<DoctorFacts> {
   const configProblems = someStatus.configProblems.map((one) => ({ ...one, effect }))
   return status({ configProblems, configInForce: 'newest' })
+}
+
+function key(standing: Omit<NonNullable<typeof provider.keys>[number], 'name'>): Partial<DoctorFacts> {
+  return status({ providers: [{ ...provider, keys: [{ name: 'OPENAI_API_KEY', ...standing }] }] })
 }
 
 function noKey(): Partial<DoctorFacts> {

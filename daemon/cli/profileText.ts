@@ -1,0 +1,83 @@
+/**
+ * One profile as a person reads it: what it sets, its tiers, and whom a small request would be sent to first now. Pure; a
+ * line for each field, under the names that the configuration has.
+ */
+import type * as z from 'zod'
+import { formatRatio } from '../../shared/domain/format.ts'
+import type { Profile } from '../../shared/domain/profile.ts'
+import type { Explanation } from '../../shared/protocol/explain.ts'
+import type { profilesShow } from '../../shared/protocol/profiles.ts'
+import { inkOf } from './ink.ts'
+import type { Terminal } from './terminal.ts'
+
+export type ShownProfile = z.infer<(typeof profilesShow)['result']>
+
+/** Where a small request would go; of an `auto` profile one for each tier. */
+export type ProfileOutlook = { readonly tier?: 'cheap' | 'strong'; readonly explanation: Explanation }
+
+export function renderProfile(
+  { summary, profile }: ShownProfile,
+  outlooks: readonly ProfileOutlook[],
+  terminal: Pick<Terminal, 'isColored'>,
+): string {
+  const { bold, dim } = inkOf(terminal)
+  const { name, isBuiltIn, isPractice, description, title, endpointCount } = summary
+  const origin = isBuiltIn ? 'built-in' : 'your own'
+  const lines = [
+    ...fieldsOf(profile),
+    ['endpoints', `${endpointCount} can be reached${isPractice ? ', all of them practice' : ''}`],
+    ...outlooks.map((outlook) => ['now first', outlookText(outlook)]),
+  ] as const
+  const width = Math.max(...lines.map(([label]) => label.length))
+  const body = lines.map(([label, text]) => `  ${dim(label.padEnd(width))}  ${text}\n`)
+  return `${bold(name)}, ${origin}: ${description || title}\n${body.join('')}`
+}
+
+type Line = readonly [label: string, text: string]
+
+function fieldsOf({ models, auto, provider, strategy, parameters, hold, timeouts }: Profile): readonly Line[] {
+  return [
+    ...(auto === undefined
+      ? [['models', models.length === 0 ? 'none' : models.join(', ')] as const]
+      : [
+          ['auto.cheap', auto.cheap.join(', ')] as const,
+          ['auto.strong', auto.strong.join(', ')] as const,
+          ['auto.strongShareRatio', `${auto.strongShareRatio}: at most ${formatRatio(auto.strongShareRatio)}`] as const,
+        ]),
+    ...linesOf('provider', provider),
+    ...(strategy === undefined ? [] : [['strategy', strategy] as const]),
+    ...linesOf('parameters', parameters),
+    ...linesOf('hold', hold),
+    ...linesOf('timeouts', timeouts),
+  ]
+}
+
+function linesOf(section: string, fields: object | undefined): readonly Line[] {
+  return Object.entries(fields ?? {}).map(([name, value]) => [`${section}.${name}`, textOf(value)])
+}
+
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'nobody' : value.join(', ')
+  if (typeof value !== 'object' || value === null) return String(value)
+  return Object.entries(value)
+    .map(([name, one]) => `${name} ${textOf(one)}`)
+    .join(', ')
+}
+
+const shownCandidates = 3
+
+function outlookText({ tier, explanation }: ProfileOutlook): string {
+  const named = tier === undefined ? '' : `${tier}: `
+  const plan = explanation.plans.at(-1)?.plan
+  const [first, ...others] = plan?.candidates ?? []
+  if (first === undefined) return `${named}nobody. ${explanation.answer}`
+  const shown = others.slice(0, shownCandidates - 1)
+  const more = others.length - shown.length
+  const then = shown.length === 0 ? '' : `, then ${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`
+  return `${named}${first}${then}${orderWords(plan?.orderedBy)}`
+}
+
+function orderWords(orderedBy: string | undefined): string {
+  if (orderedBy === undefined) return ''
+  return ` (ordered by ${orderedBy}${orderedBy === 'price-weighted' ? ', drawn anew for each request' : ''})`
+}

@@ -1,0 +1,48 @@
+/** How a provider stands for calls: its keys and the breakers of its endpoints, as `waybill/status` says it. */
+import * as z from 'zod'
+import { endpointIdSchema, requestIdSchema } from './ids.ts'
+
+/**
+ * `cooling`: the provider asked for a wait. `refused`: it answered 401, 402 or 403 and the key is out, for every endpoint.
+ * Both pass by themselves at `untilMs`. `not-set`: its environment variable has no value that the daemon knows.
+ */
+const keyStates = ['ready', 'not-set', 'cooling', 'refused'] as const
+
+export const keyStandingStatusSchema = z
+  .object({
+    /** The environment variable that holds it; missing: the provider needs none. */
+    name: z.string().exactOptional(),
+    state: z.enum(keyStates),
+    /** Unix milliseconds. A refused key is then tried again by one call. */
+    untilMs: z.number().exactOptional(),
+    /** With which a refused one was refused. */
+    httpStatus: z.number().int().exactOptional(),
+    /** Out for these alone (403), whatever its state. */
+    forbiddenEndpoints: z.array(endpointIdSchema).readonly().exactOptional(),
+  })
+  .readonly()
+export type KeyStandingStatus = z.infer<typeof keyStandingStatusSchema>
+
+/** `open`: nobody calls it before `reopensAtMs`. `half-open`: the next request tries it. `probing`: one tries it now. */
+const breakerStates = ['open', 'half-open', 'probing'] as const
+
+export const openBreakerSchema = z
+  .object({
+    endpoint: endpointIdSchema,
+    state: z.enum(breakerStates),
+    /** Unix milliseconds; only of an open one. */
+    reopensAtMs: z.number().exactOptional(),
+  })
+  .readonly()
+export type OpenBreaker = z.infer<typeof openBreakerSchema>
+
+/** A request that waits because every endpoint of its profile is cooling. */
+export const waitingRequestSchema = z
+  .object({
+    requestId: requestIdSchema,
+    /** Unix milliseconds. */
+    untilMs: z.number(),
+    /** The one that is expected back first. */
+    endpoint: endpointIdSchema,
+  })
+  .readonly()
