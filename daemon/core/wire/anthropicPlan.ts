@@ -2,10 +2,11 @@
  * How much a model of the Anthropic API is asked to think, and what of a request it would refuse, each as its generation
  * takes it.
  *
- * A call that the request forces comes before thinking, wherever the model can do without; a model that always thinks gets the
- * choice `auto`. Sampling parameters stay out where a model thinks or knows none. What is left out is named, so that the
+ * A call that the request forces excludes a budget for thinking, and comes before it. Adaptive thinking allows it, but for the newest
+ * models, which get the choice `auto`. Sampling parameters stay out where a model thinks or knows none. What is left out is named, so that the
  * waybill can say it.
- * Sources, Claude platform documentation (platform.claude.com/docs, 2026-11): "Thinking", "Adaptive thinking", "Effort".
+ * Sources, Claude platform documentation (platform.claude.com/docs, 2026-11): "Thinking", "Thinking in tool and
+ * multi-turn workflows", "Effort", "What's new in Claude Opus 5.5".
  */
 import type { ChatParameters, ChatRequest } from '../../../shared/domain/chatRequest.ts'
 import type { ParameterName } from '../../../shared/domain/parameterName.ts'
@@ -29,14 +30,13 @@ export const defaultMaxTokens = 8_192
 export function planAnthropic(request: ChatRequest, modelName: string): AnthropicPlan {
   const model = claudeModelOf(modelName)
   const { parameters } = request
-  const forces = forcesCall(request)
-  const isForced = forces && model.takesForcedCalls
+  const isForced = forcesCall(request)
   const { isRefused, ...reasoning } = reasoningOf(request, model, isForced)
   const isThinking = reasoning.thinking !== undefined && reasoning.thinking.type !== 'disabled'
   const refused: readonly (ParameterName | false)[] = [
     ...samplingRefusedBy(model, parameters, isThinking),
     isRefused && 'reasoning',
-    forces && !isForced && 'tool_choice',
+    isForced && !model.takesForcedCalls && 'tool_choice',
     !takesFormat(model, parameters) && 'structured_outputs',
     (parameters.stop?.length ?? 0) > 0 && stopSequencesOf(parameters).length === 0 && 'stop',
   ]
@@ -86,10 +86,10 @@ type Effort = Exclude<NonNullable<ChatParameters['reasoningEffort']>, 'none'>
 function reasoningOf(request: ChatRequest, model: ClaudeModel, isForced: boolean): Reasoning {
   const { reasoningEffort } = request.parameters
   const wanted = reasoningEffort === 'none' ? undefined : reasoningEffort
-  if (isForced) return { ...(model.thinking === 'adaptive' && restOf(model)), isRefused: wanted !== undefined }
   if (model.thinking === 'none') return { isRefused: wanted !== undefined }
   if (reasoningEffort === 'none') return { ...restOf(model), isRefused: false }
-  return model.thinking === 'budget' ? budgetOf(request, wanted) : adaptiveOf(model, wanted)
+  if (model.thinking === 'adaptive') return adaptiveOf(model, wanted)
+  return isForced ? { isRefused: wanted !== undefined } : budgetOf(request, wanted)
 }
 
 /** How it is told not to think; where it always does, to do so as little as it can. */

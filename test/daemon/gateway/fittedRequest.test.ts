@@ -17,15 +17,16 @@ async function droppedBy(upstreamModel: string, parameters: object, supported?: 
   return waybill.attempts[0]?.droppedParameters
 }
 
-test('what a model refuses in this very request is named in the waybill: a forced call where it always thinks', async () => {
+test('what a model refuses in this very request is named in the waybill: a forced call where none is taken', async () => {
   assert.deepEqual(await droppedBy('claude-opus-5-5', { toolChoice: 'required' }), ['tool_choice'])
   assert.equal(await droppedBy('claude-opus-5-5', { toolChoice: 'auto' }), undefined)
   assert.equal(await droppedBy('claude-opus-4-7', { toolChoice: 'required' }), undefined)
 })
 
-test('thinking that gives way to a forced call, and top_p beside temperature, are named too', async () => {
+test('a budget that gives way to a forced call, and top_p beside temperature, are named too', async () => {
   const forced = { toolChoice: 'required', reasoningEffort: 'high' }
-  assert.deepEqual(await droppedBy('claude-opus-4-7', forced), ['reasoning'])
+  assert.deepEqual(await droppedBy('claude-haiku-4-5', forced), ['reasoning'])
+  assert.equal(await droppedBy('claude-opus-4-7', forced), undefined)
   assert.deepEqual(await droppedBy('claude-sonnet-4-6', { temperature: 1, topP: 0.5 }), ['top_p'])
 })
 

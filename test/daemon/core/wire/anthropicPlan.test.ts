@@ -93,11 +93,12 @@ type ForcedRow = readonly [model: string, parameters: ChatParameters, thinking: 
 
 const forcedRows: readonly ForcedRow[] = [
   ['claude-sonnet-4-5', { reasoningEffort: 'high' }, undefined, ['reasoning']],
-  ['claude-sonnet-4-6', { reasoningEffort: 'high', temperature: 1 }, undefined, ['reasoning']],
-  ['claude-opus-5', {}, { type: 'disabled' }, []],
-  ['claude-opus-5', { reasoningEffort: 'high' }, { type: 'disabled' }, ['reasoning']],
-  ['claude-haiku-5-5', {}, { type: 'disabled' }, []],
-  ['claude-fable-5', {}, undefined, []],
+  ['claude-sonnet-4-5', { temperature: 1 }, undefined, []],
+  ['claude-sonnet-4-6', { reasoningEffort: 'high' }, adaptive, []],
+  ['claude-opus-5', {}, adaptive, []],
+  ['claude-opus-5', { reasoningEffort: 'none' }, { type: 'disabled' }, []],
+  ['claude-haiku-5-5', { reasoningEffort: 'low' }, adaptive, []],
+  ['claude-fable-5', {}, adaptive, []],
   ['claude-opus-5-5', {}, adaptive, ['tool_choice']],
   ['claude-sonnet-5-5', { reasoningEffort: 'none' }, { type: 'between_tools' }, ['tool_choice']],
   ['claude-fable-5-1', { reasoningEffort: 'low' }, adaptive, ['tool_choice']],
@@ -105,7 +106,7 @@ const forcedRows: readonly ForcedRow[] = [
 ]
 
 for (const [model, parameters, thinking, refused] of forcedRows) {
-  test(`a forced call comes before thinking, and gives way where ${model} always thinks: ${JSON.stringify(parameters)}`, () => {
+  test(`a forced call excludes a budget, and gives way where ${model} takes none: ${JSON.stringify(parameters)}`, () => {
     for (const toolChoice of ['required', { name: 'look' }] as const) {
       const plan = planOf(model, { ...parameters, toolChoice }, { tools: [look] })
       assert.deepEqual([plan.thinking, plan.refused], [thinking, refused])

@@ -49,7 +49,7 @@ test('every parameter has its name', () => {
   assert.equal(bodyOf({ parameters: { topP: 0.9 } }).top_p, 0.9)
 })
 
-test('what the model would refuse is not sent: sampling, thinking beside a forced call, a schema, blank stop sequences', () => {
+test('what the model would refuse is not sent: sampling, a budget beside a forced call, a schema, blank stop sequences', () => {
   const parameters: ChatParameters = { temperature: 0.5, topP: 0.9, topK: 40, stop: ['\n'] }
   const fields = ['temperature', 'top_p', 'top_k', 'stop_sequences', 'thinking', 'output_config']
   const sentTo = (model: string, more: ChatParameters = {}) =>
@@ -59,7 +59,7 @@ test('what the model would refuse is not sent: sampling, thinking beside a force
   assert.deepEqual(sentTo('claude-opus-4-7'), [])
   assert.deepEqual(sentTo('claude-sonnet-4-5'), ['temperature', 'top_k'])
   assert.deepEqual(sentTo('claude-opus-4-6', { reasoningEffort: 'high' }), ['thinking', 'output_config'])
-  assert.deepEqual(sentTo('claude-opus-4-6', { reasoningEffort: 'high', toolChoice: 'required' }), [
+  assert.deepEqual(sentTo('claude-haiku-4-5', { reasoningEffort: 'high', toolChoice: 'required' }), [
     'temperature',
     'top_k',
   ])
