@@ -2,9 +2,9 @@
  * How much a model of the Anthropic API is asked to think, and what of a request it would refuse, each as its generation
  * takes it.
  *
- * A call that the request forces excludes a budget for thinking, and comes before it. Adaptive thinking allows it, but for the newest
- * models, which get the choice `auto`. Sampling parameters stay out where a model thinks or knows none. What is left out is named, so that the
- * waybill can say it.
+ * A call that the request forces excludes a budget for thinking, and comes before it. Adaptive thinking allows it; the newest
+ * models take none, and get the choice `auto`. Sampling parameters stay out where a model thinks or knows none. What is
+ * left out is named, so that the waybill can say it.
  * Sources, Claude platform documentation (platform.claude.com/docs, 2026-11): "Thinking", "Thinking in tool and
  * multi-turn workflows", "Effort", "What's new in Claude Opus 5.5".
  */

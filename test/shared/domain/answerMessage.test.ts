@@ -36,13 +36,14 @@ const rows: readonly Row[] = [
       { type: 'reasoning-append', attempt, text: 'a' },
       { type: 'reasoning-append', attempt, text: '', seal: sealOf('early') },
       { type: 'reasoning-append', attempt, text: '', block: 0, seal: sealOf('late') },
+      { type: 'reasoning-append', attempt, text: '.' },
       { type: 'reasoning-append', attempt, text: 'c', block: 1 },
       { type: 'reasoning-append', attempt, text: '', block: 2, seal: { dialect: 'anthropic-messages', redacted: 'r' } },
     ],
     message: {
       content: '',
       reasoning: [
-        { text: 'a', seal: sealOf('late') },
+        { text: 'a.', seal: sealOf('late') },
         { text: 'bc' },
         { text: '', seal: { dialect: 'anthropic-messages', redacted: 'r' } },
       ],
