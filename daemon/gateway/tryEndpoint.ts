@@ -1,7 +1,6 @@
 /**
  * One attempt of a request: from its reservation to its end, the decision that follows, and the books of both.
  */
-import type { ChatRequest } from '../../shared/domain/chatRequest.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { ParameterName } from '../../shared/domain/parameterName.ts'
@@ -11,11 +10,11 @@ import { attemptCost } from '../core/quota/attemptCost.ts'
 import { boundOf, imageCountOf } from '../core/quota/bound.ts'
 import { idleLimitMs, learnedFirstTokenMs } from '../core/resilience/learnedLimit.ts'
 import { type NextStep, nextStep } from '../core/resilience/nextStep.ts'
-import { fitParameters } from '../core/routing/parameters.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type AnswerParts, createAnswerParts } from './answerParts.ts'
 import { type AttemptEnd, runAttempt } from './attempt.ts'
 import { setTimeoutsFor, timeoutsFor } from './effectivePolicy.ts'
+import { fittedRequestOf } from './fittedRequest.ts'
 import type { KeyNotices } from './keyNotices.ts'
 import type { Ledger } from './ledger.ts'
 import type { PartStream } from './partStream.ts'
@@ -70,7 +69,7 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
   const { clock } = ports
   const { request, record, stream, endpoint } = tried
   const { key } = tried
-  const { request: chat, dropped } = fitParameters(chatRequestFor(request, endpoint), endpoint.supportedParameters)
+  const { request: chat, dropped } = fittedRequestOf(request, endpoint)
   const bound = boundOf(chat, endpoint, chat.parameters.maxOutputTokens)
   const refused = record.reserve(endpoint, bound, key)
   if (refused !== undefined) return { refused }
@@ -240,18 +239,4 @@ function drawEnd(
     ...(isRewound ? [{ type: 'rewind' as const, attempt }] : []),
   ])
   return isRewound
-}
-
-/** The output limit is always sent; a default one is cut to what the endpoint can give. */
-function chatRequestFor(
-  request: AdmittedRequest,
-  endpoint: Endpoint,
-): ChatRequest & { readonly parameters: { readonly maxOutputTokens: number } } {
-  const { parameters } = request.policy
-  const maxOutputTokens = Math.min(parameters.maxOutputTokens, endpoint.outputTokens ?? parameters.maxOutputTokens)
-  return {
-    messages: request.messages,
-    parameters: { ...parameters, maxOutputTokens },
-    ...(request.tools !== undefined && { tools: request.tools }),
-  }
 }

@@ -37,7 +37,13 @@ export type ProviderRow = {
   /** What none of its models takes. */
   readonly unsupported: readonly ParameterName[]
   /** Models whose names match take none of these either. */
-  readonly unsupportedBy?: { readonly models: RegExp; readonly parameters: readonly ParameterName[] }
+  readonly unsupportedBy?: readonly ModelRule[]
+}
+
+/** `models` tests the name in the provider's own API: a regular expression, or what knows the names better. */
+type ModelRule = {
+  readonly models: { readonly test: (upstreamModel: string) => boolean }
+  readonly parameters: readonly ParameterName[]
 }
 
 /** The name that the provider's API wants unless the configuration gives another. */
@@ -51,8 +57,8 @@ export function supportedParametersOf(
   upstreamModel: string,
   lacks: readonly ParameterName[] = [],
 ): ReadonlySet<ParameterName> | undefined {
-  const { unsupported, unsupportedBy } = row
-  const ofModel = unsupportedBy?.models.test(upstreamModel) ? unsupportedBy.parameters : []
+  const { unsupported, unsupportedBy = [] } = row
+  const ofModel = unsupportedBy.flatMap(({ models, parameters }) => (models.test(upstreamModel) ? parameters : []))
   const missing = new Set([...unsupported, ...ofModel, ...lacks])
   return missing.size === 0 ? undefined : new Set(parameterNames.filter((name) => !missing.has(name)))
 }

@@ -7,6 +7,7 @@
  * NVIDIA NIM, GitHub Models, Hugging Face Inference Providers, DeepInfra, Ollama, LM Studio, llama.cpp server, vLLM.
  */
 import type { ParameterName } from '../../shared/domain/parameterName.ts'
+import { type ClaudeModel, claudeModelOf } from '../core/wire/claudeModel.ts'
 import type { ProviderRow, ProviderRowKind } from './providerRow.ts'
 
 const openaiShape = {
@@ -42,6 +43,10 @@ const penaltiesAndLogprobs: readonly ParameterName[] = [
   'top_logprobs',
 ]
 
+function claudeWhere(holds: (model: ClaudeModel) => boolean): { readonly test: (name: string) => boolean } {
+  return { test: (name) => holds(claudeModelOf(name)) }
+}
+
 export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
   openai: {
     ...openaiShape,
@@ -50,7 +55,7 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     baseUrl: 'https://api.openai.com/v1',
     keyEnvironmentName: 'OPENAI_API_KEY',
     quirks: { maxTokensParameter: 'max_completion_tokens' },
-    unsupportedBy: openaiReasoning,
+    unsupportedBy: [openaiReasoning],
   },
   anthropic: {
     ...openaiShape,
@@ -64,6 +69,11 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     modelsPath: '/models?limit=1000',
     headers: { 'anthropic-version': '2023-06-01' },
     unsupported: ['seed', 'response_format', ...penaltiesAndLogprobs],
+    unsupportedBy: [
+      { models: claudeWhere(({ sampling }) => sampling === 'none'), parameters: ['temperature', 'top_p', 'top_k'] },
+      { models: claudeWhere(({ thinking }) => thinking === 'none'), parameters: ['reasoning'] },
+      { models: claudeWhere(({ takesSchemas }) => !takesSchemas), parameters: ['structured_outputs'] },
+    ],
   },
   google: {
     ...openaiShape,
@@ -101,7 +111,7 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     keyEnvironmentName: 'AZURE_OPENAI_API_KEY',
     auth: 'api-key',
     quirks: { maxTokensParameter: 'max_completion_tokens' },
-    unsupportedBy: openaiReasoning,
+    unsupportedBy: [openaiReasoning],
   },
   bedrock: {
     ...openaiShape,
@@ -146,7 +156,7 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     baseUrl: 'https://api.x.ai/v1',
     keyEnvironmentName: 'XAI_API_KEY',
     quirks: { maxTokensParameter: 'max_completion_tokens' },
-    unsupportedBy: { models: /^grok-4/, parameters: ['frequency_penalty', 'presence_penalty', 'stop'] },
+    unsupportedBy: [{ models: /^grok-4/, parameters: ['frequency_penalty', 'presence_penalty', 'stop'] }],
   },
   cohere: {
     ...openaiShape,
@@ -226,7 +236,7 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     modelNaming: 'whole-id',
     modelsPath: '/../catalog/models',
     unsupported: ['top_k', 'parallel_tool_calls', 'logprobs', 'top_logprobs'],
-    unsupportedBy: { models: /^openai\/(?:o\d|gpt-5(?!.*chat))/, parameters: reasoningRefuses },
+    unsupportedBy: [{ models: /^openai\/(?:o\d|gpt-5(?!.*chat))/, parameters: reasoningRefuses }],
   },
   huggingface: {
     ...openaiShape,

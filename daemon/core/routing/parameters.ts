@@ -33,7 +33,15 @@ export function fitParameters<Request extends ChatRequest>(
   supported: ReadonlySet<ParameterName> | undefined,
 ): Fitted<Request> {
   if (supported === undefined) return { request, dropped: [] }
-  const dropped = requestedParametersOf(request).filter((name) => !supported.has(name))
+  return withoutParameters(request, (name) => !supported.has(name))
+}
+
+/** Without what is refused; what was not asked for is not named. */
+export function withoutParameters<Request extends ChatRequest>(
+  request: Request,
+  isRefused: (name: ParameterName) => boolean,
+): Fitted<Request> {
+  const dropped = requestedParametersOf(request).filter(isRefused)
   if (dropped.length === 0) return { request, dropped }
   const parameters: ChatParameters = Object.fromEntries(
     Object.entries(request.parameters).filter(

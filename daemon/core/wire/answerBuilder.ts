@@ -3,7 +3,7 @@
  * stream of server-sent events.
  *
  * - after a failure or the end nothing more comes;
- * - a tool call without parameters has `{}`; one whose arguments are no whole JSON at the end is a protocol violation;
+ * - a tool call without parameters has `{}`; one whose arguments are no JSON object at the end is a protocol violation;
  * - calls without a finish reason of their own end the answer as `tool-calls`;
  * - a stream that ends without a finish reason is truncated.
  */
@@ -57,7 +57,7 @@ export function createAnswerBuilder(dialectWords: string): AnswerBuilder {
   const closeCalls = () => {
     for (const [index, text] of argumentTexts) {
       if (text === '') push({ type: 'tool-call', index, argumentsText: '{}' })
-      else if (parsedOf(text) === undefined) violate('a tool call whose arguments are not whole')
+      else if (recordOf(parsedOf(text)) === undefined) violate('a tool call whose arguments are not whole')
     }
   }
   return {
@@ -114,7 +114,7 @@ export function createAnswerBuilder(dialectWords: string): AnswerBuilder {
   }
 }
 
-/** A decoder of server-sent events whose frames are read one by one. */
+/** A decoder of server-sent events whose frames are read one by one. Events named `ping` carry no text and are skipped. */
 export function createStreamDecoder(
   dialectWords: string,
   createReader: (builder: AnswerBuilder) => (frame: Json) => void,
@@ -123,7 +123,8 @@ export function createStreamDecoder(
   const onFrame = createReader(builder)
   let isEnding = false
   const reader = createSseReader({
-    onEvent: (data) => {
+    onEvent: (data, name) => {
+      if (name === 'ping') return
       // The last piece of a stream that was cut: a truncation, not garbage.
       if (isEnding && parsedOf(data) === undefined) return
       const frame = builder.frameOf(data)

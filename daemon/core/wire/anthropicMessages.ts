@@ -5,14 +5,16 @@
  * `done` comes at `message_stop`, or at the stream's end if the stop reason was seen. An `error` event inside a 200 is the
  * failure that it means. Event types that are not known carry no text and are passed over; a frame that cannot be read is
  * a protocol violation, because it may have carried text.
- * Source: Anthropic API reference "Streaming messages", guides "Extended thinking" and "Handling stop reasons" (2026-10).
+ * A refusal is always a failure, whatever was said before it, so that another model may be asked.
+ * Sources (2026-11): Anthropic API reference "Streaming messages"; Claude platform documentation "Thinking" and "Handling
+ * stop reasons" (platform.claude.com/docs).
  */
 import type { Failure } from '../../../shared/domain/failure.ts'
 import type { FinishReason } from '../../../shared/domain/waybill.ts'
 import { type AnswerBuilder, createAnswerBuilder, createStreamDecoder } from './answerBuilder.ts'
+import { failureOfAnthropicErrorFrame } from './anthropicError.ts'
 import { type AnthropicCounts, usageOf, withCounts } from './anthropicUsage.ts'
 import { type Json, listOf, recordOf, textOf } from './json.ts'
-import { failureOfErrorFrame } from './openaiError.ts'
 import type { WireDecoder, WireEvent } from './wireEvent.ts'
 
 export function createAnthropicDecoder(): WireDecoder {
@@ -31,7 +33,7 @@ export function decodeAnthropicAnswer(bodyText: string): readonly WireEvent[] {
 const dialectWords = 'message events as server-sent events'
 
 function readAnswer(builder: AnswerBuilder, answer: Json): void {
-  if (answer.type === 'error' || answer.error !== undefined) builder.fail(failureOfErrorFrame(answer))
+  if (answer.type === 'error' || answer.error !== undefined) builder.fail(failureOfAnthropicErrorFrame(answer))
   else if (Array.isArray(answer.content)) readMessage(builder, answer)
   else builder.violate('a message without content')
 }
@@ -40,19 +42,19 @@ function readAnswer(builder: AnswerBuilder, answer: Json): void {
 function readMessage(builder: AnswerBuilder, message: Json): void {
   const reader = createFrameReader(builder)
   reader({ type: 'message_start', message })
-  for (const [index, block] of listOf(message.content).entries()) {
-    const content = recordOf(block) ?? {}
-    // A block that came whole has its input as an object; in a stream it follows as text.
-    const input = content.type === 'tool_use' ? JSON.stringify(content.input ?? {}) : ''
-    reader({ type: 'content_block_start', index, content_block: content })
-    if (input !== '')
-      reader({ type: 'content_block_delta', index, delta: { type: 'input_json_delta', partial_json: input } })
-  }
+  for (const [index, block] of listOf(message.content).entries())
+    reader({ type: 'content_block_start', index, content_block: block })
   reader({ type: 'message_delta', delta: message, usage: message.usage })
   reader({ type: 'message_stop' })
 }
 
-type Block = { readonly type: string; readonly place: number; signature: string }
+type Block = {
+  readonly type: string
+  /** Among the calls or the thoughts. */
+  readonly place: number
+  /** Of a call: what came whole at its start, until parts of it come. */
+  wholeInput: string
+}
 
 function createFrameReader(builder: AnswerBuilder): (frame: Json) => void {
   const blocks = new Map<unknown, Block>()
@@ -65,47 +67,62 @@ function createFrameReader(builder: AnswerBuilder): (frame: Json) => void {
     counts = withCounts(counts, usage)
     if (counts !== before) builder.onUsage(usageOf(counts))
   }
+  /** What is there and no text may have been some. */
+  const said = (value: unknown): string => {
+    if (value !== undefined && value !== null && typeof value !== 'string') builder.violate('text of another type')
+    return textOf(value)
+  }
+  const onCallStart = (index: unknown, start: Json) => {
+    const { input } = start
+    if (input !== undefined && input !== null && recordOf(input) === undefined) said(input)
+    const wholeInput = Object.keys(recordOf(input) ?? {}).length > 0 ? JSON.stringify(input) : textOf(input)
+    blocks.set(index, { type: 'tool_use', place: calls, wholeInput })
+    const id = textOf(start.id) || `call_${calls}`
+    builder.onToolCall({ index: calls, id, name: textOf(start.name), argumentsText: '' })
+    calls += 1
+  }
+  const onThoughtStart = (type: string, index: unknown, start: Json) => {
+    const block = { type, place: thoughts, wholeInput: '' }
+    thoughts += 1
+    blocks.set(index, block)
+    if (type === 'thinking') return onThinking(block, start)
+    const redacted = textOf(start.data)
+    if (redacted !== '') builder.onReasoning('', block.place, { dialect: 'anthropic-messages', redacted })
+  }
+  const onThinking = ({ place }: Block, delta: Json) => {
+    builder.onReasoning(said(delta.thinking), place)
+    const signature = said(delta.signature)
+    if (signature !== '') builder.onReasoning('', place, { dialect: 'anthropic-messages', signature })
+  }
   const onBlockStart = (index: unknown, start: Json) => {
     const type = textOf(start.type)
-    if (type === 'tool_use') {
-      blocks.set(index, { type, place: calls, signature: '' })
-      builder.onToolCall({ index: calls, id: textOf(start.id), name: textOf(start.name), argumentsText: '' })
-      calls += 1
-      return
+    switch (type) {
+      case 'tool_use':
+        return onCallStart(index, start)
+      case 'thinking':
+      case 'redacted_thinking':
+        return onThoughtStart(type, index, start)
+      default:
+        // Others carry no text of the answer, such as the calls and results of tools that the server runs itself.
+        blocks.set(index, { type, place: 0, wholeInput: '' })
+        if (type === 'text') builder.onText(said(start.text))
     }
-    if (type === 'thinking' || type === 'redacted_thinking') {
-      blocks.set(index, { type, place: thoughts, signature: '' })
-      thoughts += 1
-    } else blocks.set(index, { type, place: 0, signature: '' })
-    if (type === 'redacted_thinking') {
-      const seal = { dialect: 'anthropic-messages', redacted: textOf(start.data) } as const
-      builder.onReasoning('', thoughts - 1, seal)
-    }
-    if (type === 'text') builder.onText(textOf(start.text))
-    if (type === 'thinking') onThinking(blocks.get(index), start)
   }
-  const onThinking = (block: Block | undefined, delta: Json) => {
-    if (block === undefined) return
-    builder.onReasoning(textOf(delta.thinking), block.place)
-    const signature = textOf(delta.signature)
-    if (signature === '') return
-    block.signature += signature
-    builder.onReasoning('', block.place, { dialect: 'anthropic-messages', signature: block.signature })
+  const onInput = (block: Block, json: string) => {
+    // The input of a tool that the server runs itself is no call of ours.
+    if (block.type !== 'tool_use' || json === '') return
+    block.wholeInput = ''
+    builder.onToolCall({ index: block.place, argumentsText: json })
   }
   const onBlockDelta = (index: unknown, delta: Json) => {
+    if (delta.type === 'text_delta') return builder.onText(said(delta.text))
     const block = blocks.get(index)
-    switch (delta.type) {
-      case 'text_delta':
-        return builder.onText(textOf(delta.text))
-      case 'thinking_delta':
-      case 'signature_delta':
-        return onThinking(block, delta)
-      case 'input_json_delta':
-        // The input of a tool that the server runs itself is no call of ours.
-        if (block?.type !== 'tool_use') return
-        return builder.onToolCall({ index: block.place, argumentsText: textOf(delta.partial_json) })
-      default:
-    }
+    if (block === undefined) return builder.violate('a part of something that it did not begin')
+    if (delta.type === 'input_json_delta') return onInput(block, said(delta.partial_json))
+    if (delta.type === 'thinking_delta' || delta.type === 'signature_delta') onThinking(block, delta)
+  }
+  const onBlockStop = (block: Block | undefined) => {
+    if (block !== undefined) onInput(block, block.wholeInput)
   }
   return (frame) => {
     switch (frame.type) {
@@ -115,13 +132,16 @@ function createFrameReader(builder: AnswerBuilder): (frame: Json) => void {
         return onBlockStart(frame.index, recordOf(frame.content_block) ?? {})
       case 'content_block_delta':
         return onBlockDelta(frame.index, recordOf(frame.delta) ?? {})
+      case 'content_block_stop':
+        return onBlockStop(blocks.get(frame.index))
       case 'message_delta':
         onUsage(frame.usage)
+        for (const block of blocks.values()) onBlockStop(block)
         return onStopReason(builder, textOf(recordOf(frame.delta)?.stop_reason))
       case 'message_stop':
         return builder.end()
       case 'error':
-        return builder.fail(failureOfErrorFrame(frame))
+        return builder.fail(failureOfAnthropicErrorFrame(frame))
       default:
         if (typeof frame.type !== 'string') builder.violate('a frame without a type')
     }

@@ -1,170 +1,103 @@
 /**
  * A chat request as the JSON body of POST /v1/messages. Always streams.
  *
- * The system text stands apart, roles alternate, tool results are blocks of the user, and no text block is empty.
- * Reasoning: models from Claude 4.6 on think adaptively by `effort`; older ones get a budget of tokens, a share of the
- * output limit. A model that thinks refuses temperature, top_p and top_k, and a tool that it must call: there those, or
- * the thinking, are left out. JSON without a schema is nothing that this wire knows.
- * Sources (2026-10): Anthropic API reference "Messages", guides "Extended thinking", "Adaptive thinking", "Effort",
- * "Tool use", "Structured outputs", "Prompt caching".
+ * The system text stands apart; a request of nothing else makes it the user's, because the API wants a message. JSON without a
+ * schema is nothing that this wire knows. What the model would refuse is left out: see `anthropicPlan.ts`.
+ * Sources (2026-11): Anthropic API reference "Messages"; Claude platform documentation "Define tools", "Structured outputs",
+ * "Prompt caching" (platform.claude.com/docs).
  */
-import type {
-  CacheControl,
-  ChatMessage,
-  ChatParameters,
-  ChatRequest,
-  ChatTool,
-  ContentPart,
-  ReasoningBlock,
-} from '../../../shared/domain/chatRequest.ts'
-import { parsedOf, recordOf } from './json.ts'
+import type { ChatMessage, ChatParameters, ChatRequest, ChatTool } from '../../../shared/domain/chatRequest.ts'
+import { anthropicBlocksOf, cacheMarkOf } from './anthropicBlocks.ts'
+import { withinMarkLimits } from './anthropicCacheMarks.ts'
+import { type AnthropicPlan, defaultMaxTokens, planAnthropic, stopSequencesOf } from './anthropicPlan.ts'
+import { anthropicSchemaOf } from './anthropicSchema.ts'
+import { type AnthropicTurn, anthropicTurnsOf, endedByUser, endedForPrefill } from './anthropicTurns.ts'
+import type { Json } from './json.ts'
 import type { WireOptions } from './wire.ts'
 
-/** The API demands a limit; requests of ours always have one. */
-const defaultMaxTokens = 8_192
-
 export function encodeAnthropicMessages(request: ChatRequest, { model }: Pick<WireOptions, 'model'>): string {
-  const { parameters, tools = [] } = request
-  const maxTokens = parameters.maxOutputTokens ?? defaultMaxTokens
-  const reasoning = reasoningOf(parameters, model, maxTokens)
-  const isThinking = reasoning.thinking !== undefined
-  const system = request.messages.filter(({ role }) => role === 'system').flatMap(systemBlocksOf)
-  const format = parameters.responseFormat?.type === 'json-schema' ? formatOf(parameters.responseFormat.schema) : {}
-  const outputConfig = { ...reasoning.outputConfig, ...format }
+  const { parameters } = request
+  const plan = planAnthropic(request, model)
+  const { tools, system, messages } = withinMarkLimits(conversationOf(request, plan))
+  const stopSequences = stopSequencesOf(parameters)
   // JSON.stringify leaves out what is undefined.
   return JSON.stringify({
     model,
-    max_tokens: maxTokens,
+    max_tokens: parameters.maxOutputTokens ?? defaultMaxTokens,
     stream: true,
-    system: system.length === 0 ? undefined : system,
-    messages: messagesOf(request.messages),
-    temperature: isThinking ? undefined : clampedTemperature(parameters.temperature),
-    top_p: isThinking ? undefined : parameters.topP,
-    top_k: isThinking ? undefined : parameters.topK,
-    stop_sequences: parameters.stop,
-    thinking: reasoning.thinking,
-    output_config: Object.keys(outputConfig).length === 0 ? undefined : outputConfig,
-    tools: tools.length === 0 ? undefined : tools.map(encodeTool),
-    tool_choice: tools.length === 0 ? undefined : toolChoiceOf(parameters),
+    system: filledOf(system),
+    messages,
+    ...samplingOf(parameters, plan),
+    stop_sequences: filledOf(stopSequences),
+    thinking: plan.thinking,
+    output_config: outputConfigOf(parameters, plan),
+    tools: filledOf(tools),
+    tool_choice: tools.length === 0 ? undefined : toolChoiceOf(parameters, plan),
   })
 }
 
-/** From 0 to 1 here; others go to 2. */
-function clampedTemperature(temperature: number | undefined): number | undefined {
-  return temperature === undefined ? undefined : Math.min(temperature, 1)
+type Conversation = {
+  readonly tools: readonly Json[]
+  readonly system: readonly Json[]
+  readonly messages: readonly AnthropicTurn[]
 }
 
-type Block = Readonly<Record<string, unknown>>
-
-function systemBlocksOf(message: ChatMessage): readonly Block[] {
-  return partsOf(message.content).flatMap((part) => (part.type === 'text' ? textBlockOf(part) : []))
-}
-
-type Turn = { readonly role: 'user' | 'assistant'; readonly content: readonly Block[] }
-
-/** Neighbours of one role become one message. */
-function messagesOf(messages: readonly ChatMessage[]): readonly Turn[] {
-  const turns: Turn[] = []
-  for (const message of messages) {
-    if (message.role === 'system') continue
-    const role = message.role === 'assistant' ? 'assistant' : 'user'
-    const content = blocksOf(message)
-    if (content.length === 0) continue
-    const last = turns.at(-1)
-    if (last?.role === role) turns[turns.length - 1] = { role, content: [...last.content, ...content] }
-    else turns.push({ role, content })
+function conversationOf({ messages, tools = [] }: ChatRequest, { mayPrefill }: AnthropicPlan): Conversation {
+  const system = messages.filter(({ role }) => role === 'system').flatMap(({ content }) => anthropicBlocksOf(content))
+  const turns = anthropicTurnsOf(messages)
+  const encodedTools = tools.map(encodeTool)
+  if (system.length > 0 && !hasSaid(messages)) {
+    return { tools: encodedTools, system: [], messages: [{ role: 'user', content: system }] }
   }
-  return turns
+  return { tools: encodedTools, system, messages: mayPrefill ? endedForPrefill(turns) : endedByUser(turns) }
 }
 
-function blocksOf(message: ChatMessage): readonly Block[] {
-  const content = partsOf(message.content).flatMap(contentBlockOf)
-  switch (message.role) {
-    case 'tool':
-      return [{ type: 'tool_result', tool_use_id: message.toolCallId ?? '', content }]
-    case 'assistant':
-      return [
-        ...(message.reasoning ?? []).flatMap(reasoningBlockOf),
-        ...content,
-        ...(message.toolCalls ?? []).map(({ id, name, argumentsText }) => ({
-          type: 'tool_use',
-          id,
-          name,
-          input: recordOf(parsedOf(argumentsText)) ?? {},
-        })),
-      ]
-    default:
-      return content
+/** Anything beside the system's text. */
+function hasSaid(messages: readonly ChatMessage[]): boolean {
+  return messages.some(
+    ({ role, content, toolCalls = [] }) =>
+      role !== 'system' && (anthropicBlocksOf(content).length > 0 || toolCalls.length > 0),
+  )
+}
+
+function samplingOf({ temperature, topP, topK }: ChatParameters, { refused }: AnthropicPlan): Json {
+  return {
+    // From 0 to 1 here; others go to 2.
+    temperature: temperature === undefined || refused.has('temperature') ? undefined : Math.min(temperature, 1),
+    top_p: refused.has('top_p') ? undefined : topP,
+    top_k: refused.has('top_k') ? undefined : topK,
   }
 }
 
-function partsOf(content: ChatMessage['content']): readonly ContentPart[] {
-  return typeof content === 'string' ? [{ type: 'text', text: content }] : content
+function outputConfigOf({ responseFormat }: ChatParameters, { effort, refused }: AnthropicPlan): Json | undefined {
+  const hasFormat = responseFormat?.type === 'json-schema' && !refused.has('structured_outputs')
+  if (!hasFormat && effort === undefined) return undefined
+  return {
+    effort,
+    format: hasFormat ? { type: 'json_schema', schema: anthropicSchemaOf(responseFormat.schema) } : undefined,
+  }
 }
 
-function contentBlockOf(part: ContentPart): readonly Block[] {
-  if (part.type === 'text') return textBlockOf(part)
-  const source = { type: 'base64', media_type: part.mediaType, data: part.base64 }
-  return [{ type: 'image', source, ...cacheOf(part.cacheControl) }]
-}
-
-/** The API refuses text that is empty or blank. */
-function textBlockOf(part: Extract<ContentPart, { type: 'text' }>): readonly Block[] {
-  return part.text.trim() === '' ? [] : [{ type: 'text', text: part.text, ...cacheOf(part.cacheControl) }]
-}
-
-/** Goes back only as it came; thoughts without a signature, or of another dialect, would be refused. */
-function reasoningBlockOf({ text, seal }: ReasoningBlock): readonly Block[] {
-  if (seal?.dialect !== 'anthropic-messages') return []
-  if (seal.redacted !== undefined) return [{ type: 'redacted_thinking', data: seal.redacted }]
-  return seal.signature === undefined ? [] : [{ type: 'thinking', thinking: text, signature: seal.signature }]
-}
-
-function cacheOf(cacheControl: CacheControl | undefined): Block {
-  return cacheControl === undefined ? {} : { cache_control: cacheControl }
-}
-
-function encodeTool(tool: ChatTool): Block {
+function encodeTool(tool: ChatTool): Json {
   return {
     name: tool.name,
     ...(tool.description !== undefined && { description: tool.description }),
     input_schema: { type: 'object', ...tool.parameters },
-    ...cacheOf(tool.cacheControl),
+    ...cacheMarkOf(tool.cacheControl),
   }
 }
 
-function toolChoiceOf({ toolChoice, parallelToolCalls }: ChatParameters): Block | undefined {
+function toolChoiceOf(parameters: ChatParameters, { refused }: AnthropicPlan): Json | undefined {
+  const { toolChoice, parallelToolCalls } = parameters
   const single = parallelToolCalls === false ? { disable_parallel_tool_use: true } : {}
   if (toolChoice === 'none') return { type: 'none' }
-  if (toolChoice === 'required') return { type: 'any', ...single }
-  if (typeof toolChoice === 'object') return { type: 'tool', name: toolChoice.name, ...single }
-  return toolChoice === 'auto' || parallelToolCalls === false ? { type: 'auto', ...single } : undefined
-}
-
-type Reasoning = { readonly thinking?: Block; readonly outputConfig?: Block }
-
-/** The API's least budget; an answer needs room beside it. */
-const leastBudgetTokens = 1_024
-const budgetRatios = { minimal: 0.1, low: 0.2, medium: 0.5, high: 0.8 } as const
-const efforts = { minimal: 'low', low: 'low', medium: 'medium', high: 'high' } as const
-
-function reasoningOf(parameters: ChatParameters, model: string, maxTokens: number): Reasoning {
-  const { reasoningEffort, toolChoice } = parameters
-  if (reasoningEffort === undefined || reasoningEffort === 'none') return {}
-  // A tool that must be called leaves no room for thinking.
-  if (toolChoice === 'required' || typeof toolChoice === 'object') return {}
-  if (!hasBudget(model)) {
-    return { thinking: { type: 'adaptive' }, outputConfig: { effort: efforts[reasoningEffort] } }
+  if (!refused.has('tool_choice')) {
+    if (toolChoice === 'required') return { type: 'any', ...single }
+    if (typeof toolChoice === 'object') return { type: 'tool', name: toolChoice.name, ...single }
   }
-  const budgetTokens = Math.max(leastBudgetTokens, Math.floor(maxTokens * budgetRatios[reasoningEffort]))
-  return budgetTokens < maxTokens ? { thinking: { type: 'enabled', budget_tokens: budgetTokens } } : {}
+  return toolChoice !== undefined || parallelToolCalls === false ? { type: 'auto', ...single } : undefined
 }
 
-/** Claude 3.7, 4, 4.1 and 4.5: `claude-3-7-sonnet-20250219`, `claude-sonnet-4-20250514`, `claude-opus-4.1`. */
-function hasBudget(model: string): boolean {
-  return /claude-3|(?:opus|sonnet|haiku)-4(?:[-.][015])?(?:-\d{8}|$|[^-.\d])/.test(model)
-}
-
-function formatOf(schema: Readonly<Record<string, unknown>>): Block {
-  return { format: { type: 'json_schema', schema } }
+function filledOf<Item>(list: readonly Item[]): readonly Item[] | undefined {
+  return list.length > 0 ? list : undefined
 }

@@ -50,8 +50,16 @@ export function createSseReader(listener: SseListener): SseReader {
     onEvent: (event) => onData(event.data, event.event),
     onError,
   })
+  let endedWithCr = false
+  /** One kind of line end for the parser: it keeps a line that ends with a CR until the next line end comes. */
+  const withoutCr = (text: string) => {
+    const rest = endedWithCr && text.startsWith('\n') ? text.slice(1) : text
+    if (text !== '') endedWithCr = text.endsWith('\r')
+    return rest.includes('\r') ? rest.replace(/\r\n?/g, '\n') : rest
+  }
   const feed = (text: string) => {
-    if (!isBroken) parser.feed(text)
+    const lines = withoutCr(text)
+    if (!isBroken) parser.feed(lines)
   }
   return { feed, end: () => feed('\n\n') }
 }

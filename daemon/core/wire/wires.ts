@@ -1,6 +1,8 @@
 /** The dialects by name. */
 import type { Dialect } from '../../../shared/domain/dialect.ts'
+import { failureOfAnthropicAnswer } from './anthropicError.ts'
 import { createAnthropicDecoder, decodeAnthropicAnswer } from './anthropicMessages.ts'
+import { planAnthropic } from './anthropicPlan.ts'
 import { encodeAnthropicMessages } from './anthropicRequest.ts'
 import { geminiWire } from './geminiGenerate.ts'
 import { createOpenaiChatDecoder, decodeOpenaiAnswer } from './openaiChat.ts'
@@ -17,9 +19,10 @@ const wires: Readonly<Record<Dialect, Wire>> = {
   },
   'anthropic-messages': {
     encode: encodeAnthropicMessages,
+    refusedOf: (request, model) => planAnthropic(request, model).refused,
     createDecoder: createAnthropicDecoder,
     decodeAnswer: decodeAnthropicAnswer,
-    failureOf: failureOfHttpAnswer,
+    failureOf: failureOfAnthropicAnswer,
   },
   'gemini-generate': geminiWire,
 }

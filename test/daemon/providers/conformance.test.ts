@@ -130,7 +130,7 @@ const anthropicBody = {
   temperature: 0.2,
   top_p: 0.9,
   stop_sequences: ['END'],
-  output_config: { format: { type: 'json_schema', schema } },
+  output_config: { format: { type: 'json_schema', schema: { ...schema, additionalProperties: false } } },
   tools: [{ name: 'look', description: 'Looks.', input_schema: schema }],
   tool_choice: { type: 'any', disable_parallel_tool_use: true },
 }

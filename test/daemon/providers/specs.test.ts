@@ -38,3 +38,16 @@ test('what a row or a model of it refuses is not supported, and nothing refused 
   assert.equal(supportedParametersOf(providerRows.openai, 'gpt-5-chat-latest')?.has('temperature'), true)
   assert.equal(supportedParametersOf(providerRows['github-models'], 'openai/o3')?.has('temperature'), false)
 })
+
+test('what a Claude model lacks is told by its version', () => {
+  const lackedBy = (name: string) => {
+    const supported = supportedParametersOf(providerRows.anthropic, name)
+    const names = ['temperature', 'top_p', 'top_k', 'reasoning', 'structured_outputs', 'tool_choice'] as const
+    return names.filter((parameter) => supported?.has(parameter) === false)
+  }
+  assert.deepEqual(lackedBy('claude-3-5-sonnet-20241022'), ['reasoning', 'structured_outputs'])
+  assert.deepEqual(lackedBy('claude-opus-4-1-20250805'), ['structured_outputs'])
+  assert.deepEqual(lackedBy('claude-sonnet-4-6'), [])
+  for (const name of ['claude-opus-4-7', 'claude-sonnet-5', 'claude-fable-5-1', 'claude-opus-latest'])
+    assert.deepEqual(lackedBy(name), ['temperature', 'top_p', 'top_k'], name)
+})

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fitParameters, modalitiesOf, requestedParametersOf } from '../../../../daemon/core/routing/parameters.ts'
+import {
+  fitParameters,
+  modalitiesOf,
+  requestedParametersOf,
+  withoutParameters,
+} from '../../../../daemon/core/routing/parameters.ts'
 import type { ChatRequest } from '../../../../shared/domain/chatRequest.ts'
 import { parameterNames } from '../../../../shared/domain/parameterName.ts'
 
@@ -45,6 +50,13 @@ test('tools go as a whole; nothing is touched where all is supported or nothing 
   assert.equal('tools' in fitParameters(everything, new Set()).request, false)
   assert.equal(fitParameters(everything, undefined).request, everything)
   assert.equal(fitParameters(everything, new Set(parameterNames)).request, everything)
+})
+
+test('what is refused is left out and named, if it was asked for', () => {
+  const asked = { messages: [], parameters: { temperature: 0, toolChoice: 'required' } } as const
+  const { request, dropped } = withoutParameters(asked, (name) => name === 'tool_choice' || name === 'seed')
+  assert.deepEqual([request.parameters, dropped], [{ temperature: 0 }, ['tool_choice']])
+  assert.equal(withoutParameters(asked, () => false).request, asked)
 })
 
 test('images are a modality, text is none', () => {

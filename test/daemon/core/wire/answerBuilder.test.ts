@@ -58,3 +58,25 @@ test('a stream is read frame by frame; its last piece may be cut', () => {
   assert.equal(saidBy(decodedText(create, 'data: {"sa\n\ndata: {"say":"a"}\n\n')).end, 'failure protocol-violation')
   assert.equal(saidBy(decodedText(create, 'oops\n\n')).end, 'failure protocol-violation')
 })
+
+test('13: a call has an object for its arguments, or the answer ends badly where it ends with calls', () => {
+  const endWith = (argumentsText: string, reason: 'tool-calls' | 'length' | 'stop') => {
+    const builder = createAnswerBuilder('frames')
+    builder.onToolCall({ index: 0, id: 'a', name: 'f', argumentsText })
+    builder.finish(reason)
+    builder.end()
+    const { calls, end } = saidBy(builder.take())
+    return [calls[0]?.argumentsText, end]
+  }
+  assert.deepEqual(endWith('', 'stop'), ['{}', 'done tool-calls'])
+  assert.deepEqual(endWith('{"x":1}', 'tool-calls'), ['{"x":1}', 'done tool-calls'])
+  for (const broken of ['{"x"', '[1]', 'null', '7', '"x"'])
+    assert.equal(endWith(broken, 'tool-calls')[1], 'failure protocol-violation', broken)
+  assert.deepEqual(endWith('{"x"', 'length'), ['{"x"', 'done length'])
+})
+
+test('8: events named ping are skipped, whatever they hold', () => {
+  const create = () => createStreamDecoder('frames', (builder) => () => builder.finish('stop'))
+  assert.equal(saidBy(decodedText(create, 'event: ping\ndata: pong\n\ndata: {}\n\n')).end, 'done stop')
+  assert.equal(saidBy(decodedText(create, 'event: ping\ndata: {}\n\n')).end, 'failure truncated')
+})

@@ -4,181 +4,174 @@ import fc from 'fast-check'
 import { encodeAnthropicMessages } from '../../../../daemon/core/wire/anthropicRequest.ts'
 import type { ChatMessage, ChatParameters, ChatRequest } from '../../../../shared/domain/chatRequest.ts'
 
-type Body = {
-  readonly max_tokens: number
-  readonly messages: readonly {
-    readonly role: string
-    readonly content: readonly Readonly<Record<string, unknown>>[]
-  }[]
-  readonly system?: unknown
-  readonly thinking?: unknown
-  readonly output_config?: unknown
-  readonly temperature?: number
-  readonly tool_choice?: unknown
-}
-
 const user = (content: ChatMessage['content']): ChatMessage => ({ role: 'user', content })
-const look = { name: 'look', parameters: {} }
+const look = { name: 'look', description: 'Looks', parameters: { properties: { x: { type: 'number' } } } }
+const text = (said: string) => ({ type: 'text', text: said })
+const hello = [{ role: 'user', content: [text('Hello')] }]
 
-function bodyOf(request: Partial<ChatRequest>, model = 'claude-sonnet-4-6'): Body {
-  return JSON.parse(encodeAnthropicMessages({ messages: [user('Hello')], parameters: {}, ...request }, { model }))
+function bodyOf(request: Partial<ChatRequest>, model = 'claude-sonnet-4-6') {
+  const body: Readonly<Record<string, unknown>> = JSON.parse(
+    encodeAnthropicMessages({ messages: [user('Hello')], parameters: {}, ...request }, { model }),
+  )
+  return body
 }
 
 test('the least: a limit is always sent, and it streams', () => {
-  assert.deepEqual(bodyOf({}), {
+  assert.deepEqual(bodyOf({ tools: [] }), {
     model: 'claude-sonnet-4-6',
     max_tokens: 8_192,
     stream: true,
-    messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }],
+    messages: hello,
   })
 })
 
-test('system stands apart, neighbours of one role become one, blank text leaves', () => {
-  const { system, messages } = bodyOf({
-    messages: [
-      { role: 'system', content: 'Be brief.' },
-      user('One'),
-      user('  '),
-      user('Two'),
-      { role: 'assistant', content: '' },
-      { role: 'assistant', content: 'Three' },
-      { role: 'system', content: 'And kind.' },
-    ],
+test('every parameter has its name', () => {
+  const parameters: ChatParameters = {
+    maxOutputTokens: 100,
+    temperature: 1.5,
+    topK: 40,
+    stop: ['END', '\n'],
+    responseFormat: { type: 'json' },
+    toolChoice: 'auto',
+    seed: 7,
+  }
+  assert.deepEqual(bodyOf({ parameters, tools: [look] }), {
+    model: 'claude-sonnet-4-6',
+    max_tokens: 100,
+    stream: true,
+    messages: hello,
+    temperature: 1,
+    top_k: 40,
+    stop_sequences: ['END'],
+    tools: [{ name: 'look', description: 'Looks', input_schema: { type: 'object', ...look.parameters } }],
+    tool_choice: { type: 'auto' },
   })
-  assert.deepEqual(system, [
-    { type: 'text', text: 'Be brief.' },
-    { type: 'text', text: 'And kind.' },
-  ])
-  assert.deepEqual(messages, [
-    {
-      role: 'user',
-      content: [
-        { type: 'text', text: 'One' },
-        { type: 'text', text: 'Two' },
-      ],
-    },
-    { role: 'assistant', content: [{ type: 'text', text: 'Three' }] },
-  ])
+  assert.equal(bodyOf({ parameters: { topP: 0.9 } }).top_p, 0.9)
 })
 
-test('results of parallel calls are blocks of one user message, and truncated arguments become none', () => {
-  const calls = ['a', 'b'].map((id) => ({ id, name: 'look', argumentsText: id === 'a' ? '{"x":1}' : '{"x":' }))
-  const { messages } = bodyOf({
-    messages: [
-      { role: 'assistant', content: '', toolCalls: calls },
-      { role: 'tool', content: '1', toolCallId: 'a' },
-      { role: 'tool', content: '2', toolCallId: 'b' },
-    ],
-  })
-  assert.deepEqual(messages[0]?.content, [
-    { type: 'tool_use', id: 'a', name: 'look', input: { x: 1 } },
-    { type: 'tool_use', id: 'b', name: 'look', input: {} },
+test('what the model would refuse is not sent: sampling, a budget beside a forced call, a schema, blank stop sequences', () => {
+  const parameters: ChatParameters = { temperature: 0.5, topP: 0.9, topK: 40, stop: ['\n'] }
+  const fields = ['temperature', 'top_p', 'top_k', 'stop_sequences', 'thinking', 'output_config']
+  const sentTo = (model: string, more: ChatParameters = {}) =>
+    fields.filter(
+      (field) => bodyOf({ parameters: { ...parameters, ...more }, tools: [look] }, model)[field] !== undefined,
+    )
+  assert.deepEqual(sentTo('claude-opus-4-7'), [])
+  assert.deepEqual(sentTo('claude-sonnet-4-5'), ['temperature', 'top_k'])
+  assert.deepEqual(sentTo('claude-opus-4-6', { reasoningEffort: 'high' }), ['thinking', 'output_config'])
+  assert.deepEqual(sentTo('claude-haiku-4-5', { reasoningEffort: 'high', toolChoice: 'required' }), [
+    'temperature',
+    'top_k',
   ])
-  assert.deepEqual(
-    messages[1]?.content.map((block) => block.tool_use_id),
-    ['a', 'b'],
-  )
+  assert.deepEqual(sentTo('claude-3-5-sonnet-20241022', { reasoningEffort: 'high' }), ['temperature', 'top_p', 'top_k'])
+  const responseFormat = { type: 'json-schema', name: 'x', schema: { items: { $ref: '#' } } } as const
+  assert.deepEqual(sentTo('claude-opus-4-7', { responseFormat }), [])
 })
 
-test('12: sealed thoughts go back as they came and first; others do not go', () => {
-  const dialect = 'anthropic-messages' as const
-  const { messages } = bodyOf({
-    messages: [
-      {
-        role: 'assistant',
-        content: 'So.',
-        reasoning: [
-          { text: 'Hm.', seal: { dialect, signature: 'sig==' } },
-          { text: '', seal: { dialect, signature: 'empty==' } },
-          { text: '', seal: { dialect, redacted: 'secret==' } },
-          { text: 'unsealed' },
-          { text: 'of Gemini', seal: { dialect: 'gemini-generate', signature: 'x' } },
-        ],
-      },
-    ],
-  })
-  assert.deepEqual(messages[0]?.content, [
-    { type: 'thinking', thinking: 'Hm.', signature: 'sig==' },
-    { type: 'thinking', thinking: '', signature: 'empty==' },
-    { type: 'redacted_thinking', data: 'secret==' },
-    { type: 'text', text: 'So.' },
-  ])
+test('14: effort and thinking stand where the API wants them', () => {
+  const body = bodyOf({ parameters: { reasoningEffort: 'medium' } }, 'claude-opus-4-7')
+  assert.deepEqual(body.thinking, { type: 'adaptive', display: 'summarized' })
+  assert.deepEqual(body.output_config, { effort: 'medium' })
 })
 
-const thinkingRows: readonly (readonly [string, string, ChatParameters, object])[] = [
-  ['a new model thinks adaptively', 'claude-opus-4-7', { reasoningEffort: 'high' }, { type: 'adaptive' }],
-  ['so does one of another naming', 'claude-fable-5', { reasoningEffort: 'low' }, { type: 'adaptive' }],
+test('a schema is the format of the output, closed and without limits, beside the effort', () => {
+  const schema = { type: 'object', properties: { n: { type: 'integer', minimum: 1 } }, required: ['n'] }
+  const responseFormat = { type: 'json-schema', name: 'x', schema, strict: true } as const
+  const format = {
+    type: 'json_schema',
+    schema: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'], additionalProperties: false },
+  }
+  assert.deepEqual(bodyOf({ parameters: { responseFormat } }).output_config, { format })
+  assert.deepEqual(bodyOf({ parameters: { responseFormat, reasoningEffort: 'low' } }).output_config, {
+    effort: 'low',
+    format,
+  })
+})
+
+const choiceRows: readonly (readonly [ChatParameters, object | undefined, string?])[] = [
+  [{}, undefined],
+  [{ toolChoice: 'auto' }, { type: 'auto' }],
+  [{ toolChoice: 'none' }, { type: 'none' }],
+  [{ toolChoice: 'required' }, { type: 'any' }],
+  [{ toolChoice: { name: 'look' } }, { type: 'tool', name: 'look' }],
+  [{ parallelToolCalls: false }, { type: 'auto', disable_parallel_tool_use: true }],
   [
-    'an older one has a budget',
-    'claude-sonnet-4-5-20250929',
-    { reasoningEffort: 'medium', maxOutputTokens: 10_000 },
-    { type: 'enabled', budget_tokens: 5_000 },
+    { toolChoice: 'required', parallelToolCalls: false },
+    { type: 'any', disable_parallel_tool_use: true },
   ],
+  [{ toolChoice: 'required' }, { type: 'auto' }, 'claude-opus-5-5'],
   [
-    'a budget is at least 1,024',
-    'claude-3-7-sonnet-20250219',
-    { reasoningEffort: 'minimal', maxOutputTokens: 4_000 },
-    { type: 'enabled', budget_tokens: 1_024 },
-  ],
-  [
-    'Claude 4 has one, too',
-    'claude-sonnet-4-20250514',
-    { reasoningEffort: 'high', maxOutputTokens: 10_000 },
-    { type: 'enabled', budget_tokens: 8_000 },
+    { toolChoice: { name: 'look' }, parallelToolCalls: false },
+    { type: 'auto', disable_parallel_tool_use: true },
+    'claude-fable-5-1',
   ],
 ]
-for (const [name, model, parameters, thinking] of thinkingRows) {
-  test(`14: ${name}, and then is told no temperature`, () => {
-    const body = bodyOf({ parameters: { ...parameters, temperature: 0.5 } }, model)
-    assert.deepEqual(body.thinking, thinking)
-    assert.equal(body.temperature, undefined)
+for (const [parameters, choice, model = 'claude-sonnet-4-6'] of choiceRows) {
+  test(`${model} is told the tool choice ${JSON.stringify(parameters)}`, () => {
+    assert.deepEqual(bodyOf({ tools: [look], parameters }, model).tool_choice, choice)
+    assert.equal(bodyOf({ parameters }, model).tool_choice, undefined)
   })
 }
 
-test('no thinking where there is no room, no wish, or a tool that must be called', () => {
-  const old = 'claude-opus-4-1-20250805'
-  assert.equal(bodyOf({ parameters: { reasoningEffort: 'low', maxOutputTokens: 1_000 } }, old).thinking, undefined)
-  assert.equal(bodyOf({ parameters: { reasoningEffort: 'none', temperature: 2 } }).thinking, undefined)
-  assert.equal(bodyOf({ parameters: { reasoningEffort: 'none', temperature: 2 } }).temperature, 1)
-  const forced = bodyOf({ tools: [look], parameters: { reasoningEffort: 'high', toolChoice: { name: 'look' } } })
-  assert.equal(forced.thinking, undefined)
-  assert.deepEqual(forced.tool_choice, { type: 'tool', name: 'look' })
+test('system stands apart; alone it is what the user says', () => {
+  const system: ChatMessage = { role: 'system', content: 'Be brief.' }
+  const kind: ChatMessage = { role: 'system', content: [{ type: 'text', text: 'And kind.' }] }
+  const body = bodyOf({ messages: [system, user('Hello'), kind] })
+  assert.deepEqual(body.system, [text('Be brief.'), text('And kind.')])
+  assert.deepEqual(body.messages, hello)
+  const alone = bodyOf({ messages: [system, user(' ')] })
+  assert.equal(alone.system, undefined)
+  assert.deepEqual(alone.messages, [{ role: 'user', content: [text('Be brief.')] }])
 })
 
-test('effort and a schema stand beside each other', () => {
-  const schema = { type: 'object', properties: {} }
-  const responseFormat = { type: 'json-schema', name: 'x', schema } as const
-  assert.deepEqual(bodyOf({ parameters: { reasoningEffort: 'medium', responseFormat } }).output_config, {
-    effort: 'medium',
-    format: { type: 'json_schema', schema },
-  })
-  assert.equal(bodyOf({ parameters: { responseFormat: { type: 'json' } } }).output_config, undefined)
+test('a conversation that ends with the assistant is carried on where the model does that, else by a word of the user', () => {
+  const messages: readonly ChatMessage[] = [user('Hello'), { role: 'assistant', content: 'So ' }]
+  const begun = [...hello, { role: 'assistant', content: [text('So')] }]
+  assert.deepEqual(bodyOf({ messages }, 'claude-sonnet-4-5').messages, begun)
+  const ended = [
+    ...hello,
+    { role: 'assistant', content: [text('So ')] },
+    { role: 'user', content: [text('Continue.')] },
+  ]
+  assert.deepEqual(bodyOf({ messages }, 'claude-opus-4-7').messages, ended)
 })
 
-test('tool choices', () => {
-  const choiceOf = (parameters: ChatParameters) => bodyOf({ tools: [look], parameters }).tool_choice
-  assert.deepEqual(choiceOf({ toolChoice: 'none' }), { type: 'none' })
-  assert.deepEqual(choiceOf({ toolChoice: 'required' }), { type: 'any' })
-  assert.deepEqual(choiceOf({ parallelToolCalls: false }), { type: 'auto', disable_parallel_tool_use: true })
-  assert.equal(choiceOf({}), undefined)
-  assert.equal(bodyOf({ parameters: { toolChoice: 'auto' } }).tool_choice, undefined)
+test('cache marks are kept with their ttl on tools, system, text, images and within results, at most four', () => {
+  const hour = { type: 'ephemeral', ttl: '1h' } as const
+  const five = { type: 'ephemeral', ttl: '5m' } as const
+  const call = { id: 'a', name: 'look', argumentsText: '{}' }
+  const messages: readonly ChatMessage[] = [
+    { role: 'system', content: [{ type: 'text', text: 's', cacheControl: hour }] },
+    user([{ type: 'image', mediaType: 'image/png', base64: 'AAAA', cacheControl: five }]),
+    { role: 'assistant', content: '', toolCalls: [call] },
+    { role: 'tool', toolCallId: 'a', content: [{ type: 'text', text: 'r', cacheControl: five }] },
+  ]
+  const marks = (more: readonly ChatMessage[]) => {
+    const body = JSON.stringify(bodyOf({ messages: [...messages, ...more], tools: [{ ...look, cacheControl: hour }] }))
+    return [...body.matchAll(/"cache_control":\{"type":"ephemeral","ttl":"(..)"\}/g)].map(([, ttl]) => ttl).sort()
+  }
+  assert.deepEqual(marks([]), ['1h', '1h', '5m', '5m'])
+  const more = user([{ type: 'text', text: 'u', cacheControl: five }])
+  assert.deepEqual(marks([more]), ['1h', '5m', '5m', '5m'])
 })
 
-test('15: whatever the conversation, roles alternate and no text block is empty', () => {
-  const messages = fc.array(
-    fc.record({
-      role: fc.constantFrom('system', 'user', 'assistant', 'tool'),
-      content: fc.oneof(fc.string(), fc.array(fc.string().map((text) => ({ type: 'text' as const, text })))),
-    }),
-  )
+const words = fc.constantFrom('', ' ', 'word')
+const anyMessages: fc.Arbitrary<readonly ChatMessage[]> = fc.array(
+  fc.record({ role: fc.constantFrom('system', 'user', 'assistant', 'tool'), content: words, toolCallId: words }),
+  { maxLength: 6 },
+)
+
+test('15: never a request with only a system message, whatever the conversation and the model', () => {
+  const models = fc.constantFrom('claude-sonnet-4-5', 'claude-opus-5-5', 'glm-5.2')
   fc.assert(
-    fc.property(messages, (some) => {
-      const body = bodyOf({ messages: some })
-      for (const [index, { role, content }] of body.messages.entries()) {
-        assert.notEqual(role, body.messages[index - 1]?.role)
-        assert.ok(content.length > 0)
-        for (const block of content) if (block.type === 'text') assert.notEqual(String(block.text).trim(), '')
-      }
+    fc.property(anyMessages, models, (messages, model) => {
+      const turns = bodyOf({ messages }, model).messages as readonly {
+        readonly role: string
+        readonly content: unknown[]
+      }[]
+      assert.equal(turns[0]?.role, 'user')
+      assert.ok(turns.every(({ role, content }, at) => role !== turns[at - 1]?.role && content.length > 0))
+      if (model === 'claude-opus-5-5') assert.equal(turns.at(-1)?.role, 'user')
     }),
   )
 })

@@ -35,12 +35,6 @@ export function withLineEnds(bytes: Uint8Array, lineEnd: '\r\n' | '\r'): Uint8Ar
   return new TextEncoder().encode(new TextDecoder().decode(bytes).replaceAll('\n', lineEnd))
 }
 
-/** Up to and without this many of its last events. */
-export function cutBefore(bytes: Uint8Array, lastEvents: number): Uint8Array {
-  const events = new TextDecoder().decode(bytes).split('\n\n').slice(0, -1)
-  return new TextEncoder().encode(`${events.slice(0, -lastEvents).join('\n\n')}\n\n`)
-}
-
 export type Said = {
   readonly text: string
   readonly reasoning: string

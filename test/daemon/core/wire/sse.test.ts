@@ -50,3 +50,19 @@ test('an event of more than 4 MB is a violation, whether it comes whole or in pi
 test('many events that are large together are no violation', () => {
   assert.equal(read(Array(12).fill(`data: ${megabyte}\n\n`)).length, 12)
 })
+
+test('a line that a CR ends counts at once, also where the piece ends with it', () => {
+  const seen: string[] = []
+  const reader = createSseReader({
+    onEvent: (data) => seen.push(data),
+    onViolation: (violation) => seen.push(violation),
+  })
+  reader.feed('data: 1\r')
+  reader.feed('\n\r')
+  assert.deepEqual(seen, ['1'])
+  reader.feed('\ndata: 2\r')
+  reader.feed('\r')
+  assert.deepEqual(seen, ['1', '2'])
+  reader.feed('oops\r')
+  assert.deepEqual(seen, ['1', '2', 'unknown-line'])
+})
