@@ -1,18 +1,14 @@
 // `npm run check`: format, lint, types, import rules, unused code, unit and tidy tests; in seconds. The parts do not
 // depend on each other and run side by side; each says its time, a failed one all that it had to say.
 import { availableParallelism } from 'node:os'
-import { lineOf, runPart } from './parts.mjs'
-import { nodeTestWords, unitTestFiles } from './testFiles.mjs'
+import { lineOf, runPart, totalOf } from './parts.mjs'
+import { unitTestParts } from './testFiles.mjs'
 
 const tool = (name, ...words) => [`node_modules/.bin/${name}`, ...words]
 
 // The longest first.
 const parts = [
-  {
-    name: 'unit and tidy tests',
-    command: [process.execPath, ...nodeTestWords(unitTestFiles, { concurrency: 2 })],
-    counts: 'node-test',
-  },
+  ...unitTestParts('unit and tidy tests', process.execPath),
   { name: 'types (tsc)', command: tool('tsc', '-b') },
   { name: 'promises (oxlint)', command: tool('oxlint', '--type-aware') },
   {
@@ -27,8 +23,9 @@ const results = []
 const waiting = [...parts]
 await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, runWaiting))
 
-const tests = results.find(({ counts }) => counts !== undefined)
-if (tests?.problem === undefined) console.log(`\n${closingLinesOf(tests.output)}`)
+const { passed, failed, skipped } = totalOf(results)
+if (skipped > 0) console.log(`\n${skipped} skipped; why stands beside \`﹣\` in the output of their part`)
+console.log(`\n${passed} passed, ${failed} failed`)
 process.exitCode = results.every(({ problem }) => problem === undefined) ? 0 : 1
 
 async function runWaiting() {
@@ -38,8 +35,4 @@ async function runWaiting() {
     if (result.problem !== undefined) console.log(result.output.trimEnd())
     console.log(lineOf(result))
   }
-}
-
-function closingLinesOf(output) {
-  return output.slice(output.lastIndexOf('ℹ tests')).trimEnd()
 }

@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { node24Path } from '../test/vscode/paths.ts'
 import { lineOf, runPart, totalOf, unstarted } from './parts.mjs'
-import { nodeTestWords, processTestFiles, unitTestFiles } from './testFiles.mjs'
+import { nodeTestWords, processTestFiles, unitTestParts } from './testFiles.mjs'
 
 const node = process.execPath
 const tsx = ['--import', 'tsx']
@@ -20,6 +20,7 @@ const parts = [
     name: 'process tests',
     command: [node, ...nodeTestWords(processTestFiles, { concurrency: 2 })],
     counts: 'node-test',
+    limitMs: 12 * 60_000,
     needs: ['build', 'VS Code set-up'],
   },
   {
@@ -41,16 +42,12 @@ const parts = [
     counts: 'node-test',
     needs: ['package', 'VS Code set-up'],
   },
-  {
-    name: 'unit tests, Node 24',
-    command: [node24Path(), ...nodeTestWords(unitTestFiles, { concurrency: 2 })],
-    counts: 'node-test',
-    needs: ['VS Code set-up'],
-  },
+  ...unitTestParts('unit tests, Node 24', node24Path()).map((part) => ({ ...part, needs: ['VS Code set-up'] })),
   {
     name: 'process tests, Node 24',
     command: [node24Path(), ...nodeTestWords(processTestFiles, { concurrency: 2 })],
     counts: 'node-test',
+    limitMs: 12 * 60_000,
     needs: ['build', 'VS Code set-up'],
   },
 ]
