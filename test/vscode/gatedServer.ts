@@ -14,6 +14,8 @@ export interface GatedCall {
   finish(reason?: 'stop' | 'length', tokens?: { readonly input: number; readonly output: number }): void
   /** Breaks the connection in mid-stream. */
   cut(): void
+  /** Ends the answer with an error that nobody else would do better with. */
+  refuse(): void
   isClosed(): boolean
 }
 
@@ -85,6 +87,10 @@ function callOf(url: string, body: string, response: ServerResponse): GatedCall 
       response.end('data: [DONE]\n\n')
     },
     cut: () => response.destroy(),
+    refuse: () => {
+      event({ error: { message: 'gated refuses', type: 'invalid_request_error', code: null } })
+      response.end()
+    },
     isClosed: () => response.destroyed,
   }
 }
