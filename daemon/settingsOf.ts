@@ -110,12 +110,13 @@ export function isLoopback(baseUrl: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.')
 }
 
-/** The user's own take the place of built-in ones of the same name. */
+/** The user's own come first in every list, and take the place of built-in ones of the same name. */
 function profilesOf(config: Config, builtIn: readonly NamedProfile[]): ReadonlyMap<ProfileName, NamedProfile> {
   const own = Object.entries(config.profiles ?? {}).map(([name, profile]) => ({ name: name as ProfileName, profile }))
+  const ownNames = new Set(own.map(({ name }) => name))
   return new Map<ProfileName, NamedProfile>([
-    ...builtIn.map((one) => [one.name, one] as const),
     ...own.map((one) => [one.name, { ...one, isBuiltIn: false }] as const),
+    ...builtIn.filter(({ name }) => !ownNames.has(name)).map((one) => [one.name, one] as const),
   ])
 }
 

@@ -18,13 +18,13 @@ test('declared models become endpoints, with upstream names, prices and place', 
   assert.deepEqual(providers.get('two' as never)?.keyEnvironmentNames, ['TWO_KEY'])
 })
 
-test('the default profile has all declared models in order and never practice', () => {
+test('the default profile has all declared models in order and never practice; the user’s own profiles come first', () => {
   const { profiles, defaultProfile } = settingsFrom(twoProviders).current()
   assert.equal(defaultProfile, 'default')
   assert.deepEqual(profiles.get(defaultProfile)?.profile.models, ['openai/small', 'local/big'])
   assert.deepEqual(
     [...profiles.keys()],
-    ['default', 'balanced', 'cheap', 'fast', 'best', 'local-only', 'auto', 'practice', 'practice-failover', 'work'],
+    ['work', 'default', 'balanced', 'cheap', 'fast', 'best', 'local-only', 'auto', 'practice', 'practice-failover'],
   )
 })
 

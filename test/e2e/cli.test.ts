@@ -78,7 +78,7 @@ test('exit codes say how it ended: 1 failed, 2 wrong command line, 3 no daemon',
     [
       ['run', 'ask', '-t', 'x', '-p', 'nobody'],
       1,
-      /There is no profile “nobody”\. Expected one of: default, balanced, cheap, fast, best, local-only, auto, practice/,
+      /There is no profile “nobody”\. Expected one of: work, default, balanced, cheap, fast, best, local-only, auto, practice/,
     ],
     [['run', 'sing', 'package.json'], 2, /expected a prompt \(explain, .*\), found `sing`/],
     [['run', 'explain', 'no-such-file'], 2, /expected a readable file `no-such-file`, found none of that name/],

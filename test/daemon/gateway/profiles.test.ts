@@ -41,7 +41,7 @@ test('a profile that does not exist cannot be chosen, and one that went is passe
   const before = createProfiles(settingsFrom(twoProviders), choices)
   assert.match(
     before.set(project, name('gone'))?.message ?? '',
-    /no profile “gone”.*default, balanced, .*, practice-failover, work/,
+    /no profile “gone”.*work, default, balanced, .*, practice-failover\./,
   )
   before.set(project, name('work'))
   const after = createProfiles(settingsFrom({}), choices)
@@ -53,6 +53,7 @@ test('a list says what each profile can reach', () => {
   assert.deepEqual(
     list.map((one) => [one.name, one.isBuiltIn, one.isPractice, one.endpointCount]),
     [
+      ['work', false, false, 1],
       ['default', true, false, 3],
       ['balanced', true, false, 3],
       ['cheap', true, false, 3],
@@ -62,7 +63,6 @@ test('a list says what each profile can reach', () => {
       ['auto', true, false, 3],
       ['practice', true, true, 1],
       ['practice-failover', true, true, 2],
-      ['work', false, false, 1],
     ],
   )
   const [empty] = createProfiles(settingsFrom({}), memoryChoices()).list()

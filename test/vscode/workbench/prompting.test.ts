@@ -125,7 +125,7 @@ test('an edit goes on over a reload of the window, is written once, and is undon
 
 test('without a provider the failure offers the practice provider, and the prompt picked then runs there', async () => {
   configure({})
-  await workbench.statusItem('waybill.waybill.').filter({ hasText: 'default' }).waitFor()
+  await workbench.statusItem('waybill.waybill.').filter({ hasText: 'Balanced' }).waitFor()
   await selectAll()
   await workbench.page.keyboard.press('Control+Alt+W')
   const prompts = workbench.page.locator('.quick-input-list .monaco-list-row')
