@@ -137,7 +137,8 @@ export class Workbench {
       }
       await pause(pollMs)
     }
-    throw new Error(`No webview showed ${selector} within ${timeoutMs} ms.`)
+    const picture = await this.screenshot('webview-missing')
+    throw new Error(`No webview showed ${selector} within ${timeoutMs} ms. The window then: ${picture}`)
   }
 
   /** What any document of the window, webviews included, wrote to the console. */
