@@ -24,8 +24,8 @@ export type PromptingDependencies = Omit<ExtensionDependencies, 'running'> & {
 }
 
 export function createPrompting(dependencies: PromptingDependencies): Prompting {
-  const answers = registerVirtualDocuments('waybill-answer')
-  const previews = registerVirtualDocuments('waybill-edit')
+  const answers = registerVirtualDocuments('waybill-answer', { arePreviewed: true })
+  const previews = registerVirtualDocuments('waybill-edit', { arePreviewed: false })
   const marks = registerEditMarks()
   const { connection, log } = dependencies
   const feedback = createAnswerFeedback({ connection, log: (message) => log.info(message) })

@@ -2,6 +2,9 @@
  * Documents that exist in memory alone, for answers and previews that grow. The editor is told of new text only after it has
  * taken in the last one: one refresh is in flight, and what comes meanwhile travels with the next, so that a fast stream costs
  * no more than the editor can draw. The last 40 texts are kept for tabs that are looked at again.
+ *
+ * A Markdown preview that is still loading loses what it is told meanwhile, and would show half of a short answer for ever. For
+ * those documents the last text is said twice more, each time with one more empty line at its end, which a preview does not draw.
  */
 import { randomUUID } from 'node:crypto'
 import * as vscode from 'vscode'
@@ -12,11 +15,23 @@ export type VirtualDocuments = vscode.Disposable & {
   readonly show: (uri: vscode.Uri, read: () => string) => void
 }
 
-type Entry = { readonly uri: vscode.Uri; read: () => string; givenText: string | undefined; isInFlight: boolean }
+type Entry = {
+  readonly uri: vscode.Uri
+  read: () => string
+  givenText: string | undefined
+  isInFlight: boolean
+  repeats: number
+  repeatTimer?: NodeJS.Timeout
+}
 
 const keptCount = 40
+/** After the last text arrived, then after its first repetition; milliseconds. */
+const repeatAfterMs = [1_000, 5_000]
 
-export function registerVirtualDocuments(scheme: string): VirtualDocuments {
+export function registerVirtualDocuments(
+  scheme: string,
+  { arePreviewed }: { arePreviewed: boolean },
+): VirtualDocuments {
   const entries = new Map<string, Entry>()
   // After a reload the editor may still hold a document that the window had before; the same name would show its old text.
   const windowLife = randomUUID().slice(0, 8)
@@ -33,6 +48,16 @@ export function registerVirtualDocuments(scheme: string): VirtualDocuments {
     if (entry === undefined) return
     entry.isInFlight = false
     refresh(entry)
+    if (arePreviewed && !entry.isInFlight) repeatLater(entry)
+  }
+  const repeatLater = (entry: Entry) => {
+    clearTimeout(entry.repeatTimer)
+    const delayMs = repeatAfterMs[entry.repeats]
+    if (delayMs === undefined) return
+    entry.repeatTimer = setTimeout(() => {
+      entry.repeats += 1
+      refresh(entry)
+    }, delayMs)
   }
   const registrations = vscode.Disposable.from(
     changed,
@@ -50,7 +75,8 @@ export function registerVirtualDocuments(scheme: string): VirtualDocuments {
     vscode.workspace.onDidCloseTextDocument(({ uri }) => {
       const entry = entries.get(uri.toString())
       // No editor is left to take the text in; one that opens later asks anew.
-      if (entry !== undefined) Object.assign(entry, { givenText: undefined, isInFlight: false })
+      clearTimeout(entry?.repeatTimer)
+      if (entry !== undefined) Object.assign(entry, { givenText: undefined, isInFlight: false, repeats: 0 })
     }),
   )
   return {
@@ -58,14 +84,18 @@ export function registerVirtualDocuments(scheme: string): VirtualDocuments {
       vscode.Uri.from({ scheme, path: `/${fileName}`, query: `${requestId}.${windowLife}` }),
     show: (uri, read) => {
       const key = uri.toString()
-      const entry = entries.get(key) ?? { uri, read, givenText: undefined, isInFlight: false }
-      entry.read = read
+      const entry = entries.get(key) ?? { uri, read, givenText: undefined, isInFlight: false, repeats: 0 }
+      clearTimeout(entry.repeatTimer)
+      Object.assign(entry, { read, repeats: 0 })
       entries.set(key, entry)
       const oldest = entries.keys().next()
       if (entries.size > keptCount && oldest.done !== true) entries.delete(oldest.value)
       refresh(entry)
     },
-    dispose: () => registrations.dispose(),
+    dispose: () => {
+      registrations.dispose()
+      for (const { repeatTimer } of entries.values()) clearTimeout(repeatTimer)
+    },
   }
 }
 
@@ -76,5 +106,5 @@ export function requestIdOf(uri: vscode.Uri): string {
 
 /** The editor compares line by line: a text that differs in line ends alone would not arrive either. */
 function textOf(entry: Entry): string {
-  return entry.read().replace(/\r\n?/g, '\n')
+  return entry.read().replace(/\r\n?/g, '\n') + '\n'.repeat(entry.repeats)
 }

@@ -51,6 +51,10 @@ describe('an answer', () => {
     // $1 and $2 a million: 1200 + 2 * 34 = 1268 millionths of a dollar.
     assert.match(virtualText('waybill-answer') ?? '', /1,200 tokens in, 34 out, \$0\.0013/)
     assert.equal(vscode.window.activeTextEditor?.document, file.document)
+    const whole = virtualText('waybill-answer') ?? ''
+    await until('it is said once more, to a preview that may have missed it', () =>
+      [`${whole}\n`, `${whole}\n\n`].includes(virtualText('waybill-answer') ?? ''),
+    )
   })
 
   it('comes for every prompt of the library, one after another', async () => {
