@@ -50,9 +50,20 @@ function answeredText(waybill: Waybill, final: AttemptRecord, last: Placed | und
     return place === undefined ? `${final.endpoint} answered` : `${final.endpoint} answered: ${place}`
   }
   const before = failed.map((attempt) => `${attempt.endpoint} failed (${attempt.failure?.kind ?? attempt.outcome})`)
-  const isRetry = failed.at(-1)?.endpoint === final.endpoint
-  const turn = isRetry ? 'it was tried once more' : 'it was the next candidate'
-  return `${final.endpoint} answered because ${before.join(', then ')}, and ${turn}`
+  return `${final.endpoint} answered because ${before.join(', then ')}, and ${turnText(failed.at(-1), final)}`
+}
+
+/** Why it was the turn of the one that answered. */
+function turnText(before: AttemptRecord | undefined, final: AttemptRecord): string {
+  const isSame = before?.endpoint === final.endpoint
+  switch (before?.nextBecause) {
+    case 'next-key':
+      return "its provider's next key was tried"
+    case 'wait':
+      return 'it was the first that could be called again'
+    default:
+      return isSame ? 'it was tried once more' : 'it was the next candidate'
+  }
 }
 
 function placeText(endpoint: EndpointId, { plan, scores }: Placed, tier: Waybill['tier']): string {
@@ -91,16 +102,55 @@ function outcomeText({ outcome, failure, totalMs, isRewound }: AttemptRecord): s
 }
 
 function decisionText(attempt: AttemptRecord, following: AttemptRecord | undefined): string {
-  const { failure, next } = attempt
-  if (failure === undefined || next === undefined) return ''
+  const { failure, nextBecause } = attempt
+  if (failure === undefined) return ''
+  if (nextBecause === undefined) return guessedDecisionText(attempt, failure.kind, following)
+  switch (nextBecause) {
+    case 'next-key':
+      return `. Tried again with its provider's next key: ${keyReason(failure.kind)}.`
+    case 'next-endpoint':
+    case 'next-model':
+      return wentOnText(attempt, failure.kind, following)
+    case 'wait':
+      return `. Waited${following === undefined ? '' : ` for ${following.endpoint}`}: everybody had to be left alone for a while.`
+    case 'nobody-else':
+      return attempt.next === 'retry' ? triedAgainText : '. Stopped: no candidate was left.'
+    case 'text-drawn':
+      return `. Stopped: ${drawnReason}.`
+    case 'out-of-time':
+      return `. Stopped: ${timeReason}.`
+    case 'final':
+      return `. Stopped: ${finalReason}.`
+  }
+}
+
+const triedAgainText = '. Tried again at the same endpoint: nobody else was left, and this often passes at once.'
+const drawnReason = 'text was shown already, and this client cannot take it back'
+const timeReason = 'the time for the whole request was over'
+const finalReason = 'no other endpoint would answer otherwise'
+
+/** Of old records, which hold what followed and not because of what. */
+function guessedDecisionText(attempt: AttemptRecord, kind: FailureKind, following: AttemptRecord | undefined): string {
+  const { next } = attempt
+  if (next === undefined) return ''
   switch (next) {
     case 'retry':
-      return '. Tried again at the same endpoint: nobody else was left, and this often passes at once.'
+      return triedAgainText
     case 'fallback':
-      return `. Went on${following === undefined ? '' : ` to ${following.endpoint}`}: ${fallbackReason(failure.kind)}.`
+      return wentOnText(attempt, kind, following)
     case 'stop':
-      return `. Stopped: ${stopReason(attempt)}.`
+      return `. Stopped: ${guessedStopReason(attempt)}.`
   }
+}
+
+function wentOnText(attempt: AttemptRecord, kind: FailureKind, following: AttemptRecord | undefined): string {
+  // Whoever was next may have become uncallable meanwhile, so that the request waited for this one.
+  if (following?.endpoint === attempt.endpoint) return '. Went on, and came back to it: nobody else could be called.'
+  return `. Went on${following === undefined ? '' : ` to ${following.endpoint}`}: ${fallbackReason(kind)}.`
+}
+
+function keyReason(kind: FailureKind): string {
+  return kind === 'rate-limited' ? 'this one was told to wait' : 'this one is of no use there'
 }
 
 function fallbackReason(kind: FailureKind): string {
@@ -120,10 +170,10 @@ function fallbackReason(kind: FailureKind): string {
   }
 }
 
-function stopReason({ failure, firstTextMs, isRewound }: AttemptRecord): string {
+function guessedStopReason({ failure, firstTextMs, isRewound }: AttemptRecord): string {
   if (failure === undefined) return 'nothing was left to do'
-  if (failureTable[failure.kind].advice === 'stop') return 'no other endpoint would answer otherwise'
-  if (failure.phase === 'total') return 'the time for the whole request was over'
-  if (firstTextMs !== undefined && !isRewound) return 'text was shown already, and this client cannot take it back'
+  if (failureTable[failure.kind].advice === 'stop') return finalReason
+  if (failure.phase === 'total') return timeReason
+  if (firstTextMs !== undefined && !isRewound) return drawnReason
   return 'no candidate was left'
 }

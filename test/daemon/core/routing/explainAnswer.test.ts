@@ -106,3 +106,69 @@ for (const [name, record, expected] of decisions) {
     assert.equal(second?.text, 'answered after 1.2\u00a0s')
   })
 }
+
+const limited: Failure = { kind: 'rate-limited', message: '' }
+const refused: Failure = { kind: 'bad-credentials', message: '' }
+
+const recordedReasons: readonly (readonly [AttemptRecord, EndpointId, string])[] = [
+  [
+    failed(one, refused, { next: 'retry', nextBecause: 'next-key' }),
+    one,
+    "Tried again with its provider's next key: this one is of no use there.",
+  ],
+  [
+    failed(one, limited, { next: 'retry', nextBecause: 'next-key' }),
+    one,
+    "Tried again with its provider's next key: this one was told to wait.",
+  ],
+  [
+    failed(one, limited, { next: 'fallback', nextBecause: 'wait' }),
+    one,
+    'Waited for a/x@one: everybody had to be left alone for a while.',
+  ],
+  [
+    failed(one, limited, { next: 'fallback', nextBecause: 'next-endpoint' }),
+    two,
+    'Went on to b/y@two: its provider asked to be left alone for a while.',
+  ],
+  [
+    failed(one, limited, { next: 'fallback', nextBecause: 'next-endpoint' }),
+    one,
+    'Went on, and came back to it: nobody else could be called.',
+  ],
+  [
+    failed(one, outage, { next: 'retry', nextBecause: 'nobody-else' }),
+    one,
+    'Tried again at the same endpoint: nobody else was left, and this often passes at once.',
+  ],
+  [failed(one, outage, { next: 'stop', nextBecause: 'nobody-else' }), two, 'Stopped: no candidate was left.'],
+  [
+    failed(one, outage, { next: 'stop', nextBecause: 'text-drawn' }),
+    two,
+    'Stopped: text was shown already, and this client cannot take it back.',
+  ],
+  [
+    failed(one, outage, { next: 'stop', nextBecause: 'out-of-time' }),
+    two,
+    'Stopped: the time for the whole request was over.',
+  ],
+  [
+    failed(one, outage, { next: 'stop', nextBecause: 'final' }),
+    two,
+    'Stopped: no other endpoint would answer otherwise.',
+  ],
+]
+
+for (const [record, following, expected] of recordedReasons) {
+  test(`the recorded reason is said, not guessed: ${record.failure?.kind}, ${record.nextBecause}, ${following}`, () => {
+    const [first] = explainAttempts(waybill([record, attempt(following, { attempt: 2 })]))
+    assert.ok(first?.text.endsWith(`. ${expected}`), first?.text)
+  })
+}
+
+test('who answered after a next key or a wait is not called the next candidate', () => {
+  const byKey = waybill([failed(one, refused, { next: 'retry', nextBecause: 'next-key' }), attempt(one)])
+  assert.match(answerOf(byKey, placed), /failed \(bad-credentials\), and its provider's next key was tried\.$/)
+  const byWait = waybill([failed(one, limited, { next: 'fallback', nextBecause: 'wait' }), attempt(one)])
+  assert.match(answerOf(byWait, placed), /failed \(rate-limited\), and it was the first that could be called again\.$/)
+})
