@@ -32,14 +32,22 @@ export const candidateScoreSchema = z
   .readonly()
 export type CandidateScore = z.infer<typeof candidateScoreSchema>
 
+/** A limit of `max_price` that the endpoint is above, both in nanodollars: for a million tokens, each request or image. */
+export const exceededPriceSchema = z
+  .object({ of: z.enum(['prompt', 'completion', 'request', 'image']), limit: z.number(), value: z.number() })
+  .readonly()
+export type ExceededPrice = z.infer<typeof exceededPriceSchema>
+
 /** A rejected endpoint that would have been first without this one reason. */
 export const nearMissSchema = z
   .object({
     endpoint: endpointIdSchema,
     reason: z.enum(rejectionReasons),
-    /** What was demanded, and what the endpoint has: tokens, or nanodollars for a million tokens. */
+    /** What was demanded, and what the endpoint has, in tokens. */
     limit: z.number().exactOptional(),
     value: z.number().exactOptional(),
+    /** `price-too-high`: each limit that would have to rise, and the price that it would have to allow. */
+    prices: z.array(exceededPriceSchema).readonly().exactOptional(),
   })
   .readonly()
 export type NearMiss = z.infer<typeof nearMissSchema>
