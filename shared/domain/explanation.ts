@@ -12,12 +12,17 @@ export const candidateScoreSchema = z
     endpoint: endpointIdSchema,
     /** Of this request at the endpoint's price, estimated; missing: the price is unknown. */
     priceNanodollars: nanodollarsSchema.exactOptional(),
-    /** `price-weighted`: how likely it was to be drawn first among the priced. */
+    /**
+     * `price-weighted`: how likely it was to be drawn first among those it is compared with: of its model (of all with
+     * `partition: none`), as stable and as near to what is preferred. Missing where nothing was drawn among them.
+     */
     drawRatio: z.number().exactOptional(),
     /** `adaptive`: what waiting for it and its failures are charged, and the sum by which it was ordered. */
     waitingNanodollars: nanodollarsSchema.exactOptional(),
     failureNanodollars: nanodollarsSchema.exactOptional(),
     totalNanodollars: nanodollarsSchema.exactOptional(),
+    /** `adaptive`: it goes first although another has the least sum, to be looked at again. */
+    isExploring: z.literal(true).exactOptional(),
     /** p50 of the last five minutes. */
     firstTokenMs: z.number().exactOptional(),
     tokensPerSecond: z.number().exactOptional(),
@@ -66,6 +71,8 @@ export const planExplanationSchema = z
     plan: routePlanSchema,
     /** Empty when the inputs are missing. */
     scores: z.array(candidateScoreSchema).readonly(),
+    /** Why the first of several is the first, as a clause; missing when the inputs are. */
+    firstBecause: z.string().exactOptional(),
     /** With a sentence for each reason. */
     rejected: z.array(rejectedEndpointSchema.unwrap().extend({ text: z.string() }).readonly()).readonly(),
     nearMiss: nearMissSchema.unwrap().extend({ text: z.string() }).readonly().exactOptional(),

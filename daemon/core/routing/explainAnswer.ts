@@ -1,13 +1,12 @@
 /** Of a request: the one sentence that answers why this model, and what was decided after each attempt. Made when asked. */
-import type { AttemptExplanation, CandidateScore } from '../../../shared/domain/explanation.ts'
+import type { AttemptExplanation, PlanExplanation } from '../../../shared/domain/explanation.ts'
 import type { FailureKind } from '../../../shared/domain/failure.ts'
 import { failureTable } from '../../../shared/domain/failureTable.ts'
 import { formatSeconds } from '../../../shared/domain/format.ts'
 import type { EndpointId } from '../../../shared/domain/ids.ts'
-import type { PlanOrder, RoutePlan } from '../../../shared/domain/routePlan.ts'
 import type { AttemptRecord, Waybill } from '../../../shared/domain/waybill.ts'
 
-export type Placed = { readonly plan: RoutePlan; readonly scores: readonly CandidateScore[] }
+export type Placed = Pick<PlanExplanation, 'plan' | 'firstBecause'>
 
 /** Of a past request. `last` is its last plan; missing when it was refused before any. */
 export function answerOf(waybill: Waybill, last: Placed | undefined): string {
@@ -66,7 +65,7 @@ function turnText(before: AttemptRecord | undefined, final: AttemptRecord): stri
   }
 }
 
-function placeText(endpoint: EndpointId, { plan, scores }: Placed, tier: Waybill['tier']): string {
+function placeText(endpoint: EndpointId, { plan, firstBecause }: Placed, tier: Waybill['tier']): string {
   const count = plan.candidates.length
   const ofTier = tier === undefined ? '' : ` of the ${tier} tier`
   if (count === 1) {
@@ -76,23 +75,13 @@ function placeText(endpoint: EndpointId, { plan, scores }: Placed, tier: Waybill
   }
   const place = plan.candidates.indexOf(endpoint)
   if (place !== 0) return `it was candidate ${place + 1} of ${count}${ofTier}`
-  const isSticky = scores.find((score) => score.endpoint === endpoint)?.isSticky === true
-  const why = isSticky ? ', because it holds this conversation in its prompt cache' : orderText(plan.orderedBy)
-  return `it was the first of ${count} candidates${ofTier}${why}`
+  return `it was the first of ${count} candidates${ofTier}${firstText(plan.orderedBy, firstBecause)}`
 }
 
-const orderTexts: Readonly<Record<PlanOrder, string>> = {
-  declared: ', in the order in which they are declared',
-  order: ', because `order` names its provider first',
-  price: ', because it is the cheapest',
-  throughput: ', because it writes fastest',
-  latency: ', because its first token comes soonest',
-  'price-weighted': ', drawn by price: half the price is four times as likely',
-  adaptive: ', with the least of price, waiting and failures',
-}
-
-function orderText(orderedBy: PlanOrder | undefined): string {
-  return orderedBy === undefined ? '' : orderTexts[orderedBy]
+/** Without what it was planned from, the order is known by its name and no more. */
+function firstText(orderedBy: string | undefined, firstBecause: string | undefined): string {
+  if (firstBecause !== undefined) return `, ${firstBecause}`
+  return orderedBy === undefined ? '' : `, ordered by ${orderedBy}`
 }
 
 function outcomeText({ outcome, failure, totalMs, isRewound }: AttemptRecord): string {
