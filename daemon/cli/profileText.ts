@@ -42,7 +42,7 @@ function fieldsOf({ models, auto, provider, strategy, parameters, hold, timeouts
       : [
           ['auto.cheap', auto.cheap.join(', ')] as const,
           ['auto.strong', auto.strong.join(', ')] as const,
-          ['auto.strongShareRatio', `${auto.strongShareRatio}: at most ${formatRatio(auto.strongShareRatio)}`] as const,
+          ['auto.strongShareRatio', `${auto.strongShareRatio}: about ${formatRatio(auto.strongShareRatio)}`] as const,
         ]),
     ...linesOf('provider', provider),
     ...(strategy === undefined ? [] : [['strategy', strategy] as const]),

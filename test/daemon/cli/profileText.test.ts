@@ -71,7 +71,7 @@ test('a profile with auto is drawn with both tiers, and a tier that nobody serve
 auto, built-in: Two tiers
   auto.cheap             a/x
   auto.strong            b/y
-  auto.strongShareRatio  0.3: at most 30 %
+  auto.strongShareRatio  0.3: about 30 %
   endpoints              1 can be reached, all of them practice
   now first              cheap: a/x@one (ordered by price)
   now first              strong: nobody. No endpoint can be called.
