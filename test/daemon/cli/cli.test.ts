@@ -4,6 +4,7 @@ import { exitCodes } from '../../../daemon/cli/exitCodes.ts'
 import { generalHelp } from '../../../daemon/cli/generalHelp.ts'
 import { verbs } from '../../../daemon/cli/verbs.ts'
 import { requestIdSchema } from '../../../shared/domain/ids.ts'
+import { explain } from '../../../shared/protocol/explain.ts'
 import { createFakeSessions } from '../servers/fakeSession.ts'
 import { aFailover, answeringSession } from './aSession.ts'
 import { runWords } from './cliTesting.ts'
@@ -69,6 +70,28 @@ describe('command line', { timeout: 20_000 }, () => {
     assert.match((await runWords(t, ['log', 'aaaaaaaa'], setting)).error, /found 2 that begin so/)
     assert.equal((await runWords(t, ['log', 'cccccccc'], setting)).code, 1)
     assert.match((await runWords(t, ['log'], setting)).out, /aaaaaaaa-2\n/)
+  })
+
+  it('ends a dry run with exit code 1 when there is nobody to ask, and says why', async (t) => {
+    const withCandidates = (candidates: readonly string[]) =>
+      createFakeSessions((session) => ({
+        ...answeringSession(session),
+        explain: () =>
+          explain.result.parse({
+            answer: 'None of your providers runs on this machine.',
+            plans: [
+              { atMs: 1, recomputed: 'same', plan: { version: 1, candidates, rejected: [] }, scores: [], rejected: [] },
+            ],
+            attempts: [],
+          }),
+      }))
+    const words = ['explain', '--dry-run', 'ask', '--text', 'Where?']
+    const nobody = await runWords(t, words, { openSession: withCandidates([]).openSession })
+    assert.equal(nobody.code, 1)
+    assert.match(nobody.out, /^Why {2}None of your providers runs on this machine/)
+    assert.doesNotMatch(nobody.out, /omputed again/)
+    assert.equal((await runWords(t, [...words, '--json'], { openSession: withCandidates([]).openSession })).code, 1)
+    assert.equal((await runWords(t, words, { openSession: withCandidates(['a/x@one']).openSession })).code, 0)
   })
 
   it('says that no daemon runs with exit code 3, and does not start one for status', async (t) => {

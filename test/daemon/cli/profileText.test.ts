@@ -5,12 +5,12 @@ import { type ProfileOutlook, renderProfile } from '../../../daemon/cli/profileT
 import { explain } from '../../../shared/protocol/explain.ts'
 import { profilesShow } from '../../../shared/protocol/profiles.ts'
 
-const plain = { isColored: false }
+const plain = { isColored: false, widthColumns: Number.POSITIVE_INFINITY }
 
 function outlook(candidates: readonly string[], orderedBy?: string): ProfileOutlook['explanation'] {
   const plan = { version: 1, candidates, rejected: [], ...(orderedBy !== undefined && { orderedBy }) }
   return explain.result.parse({
-    answer: 'No endpoint can be called.',
+    answer: 'No endpoint can be called. one: it needs a key, set ONE_KEY. two: it needs a key, set TWO_KEY.',
     plans: [{ atMs: 0, recomputed: 'same', plan, scores: [], rejected: [] }],
     attempts: [],
   })
@@ -74,7 +74,19 @@ auto, built-in: Two tiers
   auto.strongShareRatio  0.3: about 30 %
   endpoints              1 can be reached, all of them practice
   now first              cheap: a/x@one (ordered by price)
-  now first              strong: nobody. No endpoint can be called.
+  now first              strong: nobody
+                         No endpoint can be called.
+                         one: it needs a key, set ONE_KEY.
+                         two: it needs a key, set TWO_KEY.
 `,
   )
+})
+
+test('no line is wider than the terminal', () => {
+  const models = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `author/a-rather-long-model-${letter}`)
+  const candidates = models.map((one) => `${one}@one`)
+  const narrow = { isColored: false, widthColumns: 80 }
+  const drawn = renderProfile(shown({}, { models }), [{ explanation: outlook(candidates, 'price-weighted') }], narrow)
+  for (const line of drawn.split('\n')) assert.ok(line.length <= 80, line)
+  for (const part of [...models, 'drawn anew']) assert.ok(drawn.includes(part), part)
 })
