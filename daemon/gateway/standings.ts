@@ -10,7 +10,7 @@ import { percentilesOf, windowChangesAtMs } from '../core/metrics/recentWindow.t
 import { type Breaker, closedBreaker } from '../core/resilience/breaker.ts'
 import { freshKey, type KeyUse, keyUseOf } from '../core/resilience/keyStanding.ts'
 import { keyIdOf } from '../core/resilience/resilienceState.ts'
-import { unstableUntilMs } from '../core/resilience/unstable.ts'
+import { type Stability, stabilityOf } from '../core/resilience/unstable.ts'
 import { factsOf } from '../core/routing/endpointFacts.ts'
 import type { KeysStanding, PlannedEndpoint, Standing } from '../core/routing/planInput.ts'
 import type { Environment } from './environment.ts'
@@ -97,7 +97,7 @@ export function createStandings(ports: StandingPorts): Standings {
     return {
       openUntilMs: breaker.state === 'closed' ? 0 : breaker.openUntilMs,
       isProbing: breaker.state === 'probing',
-      unstableUntilMs: breaker.state === 'closed' ? unstableUntilMs(breaker.recent) : 0,
+      unstableUntilMs: stabilityAt(breaker, nowMs).unstableUntilMs,
       keys,
       ...(latency !== undefined && { latency }),
       ...(throughput !== undefined && { throughput }),
@@ -110,7 +110,12 @@ export function createStandings(ports: StandingPorts): Standings {
     const uses = (environment.keysOf(endpoint.provider) ?? [undefined]).map((name) => useOf(endpoint, name, nowMs))
     const refusedUntil = uses.flatMap((use) => (use.state === 'refused' && !use.isTried ? [use.atMs] : []))
     const oldestAtMs = windowChangesAtMs(state().resilience.windows.get(endpoint.id) ?? [], nowMs)
-    return Math.min(oldestAtMs ?? Number.POSITIVE_INFINITY, ...refusedUntil)
+    const stabilityChangesAtMs = stabilityAt(breakerOf(endpoint), nowMs).changesAtMs
+    return Math.min(
+      oldestAtMs ?? Number.POSITIVE_INFINITY,
+      stabilityChangesAtMs ?? Number.POSITIVE_INFINITY,
+      ...refusedUntil,
+    )
   }
 
   function keyFor(endpoint: Endpoint, nowMs: number, without?: string): KeyChoice {
@@ -163,6 +168,11 @@ export function createStandings(ports: StandingPorts): Standings {
       }
     },
   }
+}
+
+/** An open one is left out anyhow. */
+function stabilityAt(breaker: Breaker, nowMs: number): Stability {
+  return breaker.state === 'closed' ? stabilityOf(breaker.recent, nowMs) : { unstableUntilMs: 0 }
 }
 
 function openUntilOf(breaker: Breaker): number {

@@ -35,7 +35,7 @@ const reasoningRefuses: readonly ParameterName[] = [
   'logprobs',
   'top_logprobs',
 ]
-const openaiReasoning = { models: /^(?:o\d|gpt-5(?!.*chat))/, parameters: reasoningRefuses }
+const openaiReasoning = { models: /^(?:o\d|gpt-(?:[5-9]|\d\d)(?!.*chat))/, parameters: reasoningRefuses }
 const penaltiesAndLogprobs: readonly ParameterName[] = [
   'frequency_penalty',
   'presence_penalty',
@@ -156,7 +156,11 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     baseUrl: 'https://api.x.ai/v1',
     keyEnvironmentName: 'XAI_API_KEY',
     quirks: { maxTokensParameter: 'max_completion_tokens' },
-    unsupportedBy: [{ models: /^grok-4/, parameters: ['frequency_penalty', 'presence_penalty', 'stop'] }],
+    unsupportedBy: [
+      { models: /^grok-4/, parameters: ['frequency_penalty', 'presence_penalty', 'stop'] },
+      // Effort is taken since 4.3, and by 3 mini; others answer it with a 400 (release notes of two clients, 2026-02 and 2026-10).
+      { models: /^grok-(?!3-mini|4\.[3-9]|[5-9])/, parameters: ['reasoning'] },
+    ],
   },
   cohere: {
     ...openaiShape,
@@ -236,7 +240,7 @@ export const providerRows: Readonly<Record<ProviderRowKind, ProviderRow>> = {
     modelNaming: 'whole-id',
     modelsPath: '/../catalog/models',
     unsupported: ['top_k', 'parallel_tool_calls', 'logprobs', 'top_logprobs'],
-    unsupportedBy: [{ models: /^openai\/(?:o\d|gpt-5(?!.*chat))/, parameters: reasoningRefuses }],
+    unsupportedBy: [{ models: /^openai\/(?:o\d|gpt-(?:[5-9]|\d\d)(?!.*chat))/, parameters: reasoningRefuses }],
   },
   huggingface: {
     ...openaiShape,

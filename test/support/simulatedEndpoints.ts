@@ -3,6 +3,7 @@
  * planner request by request with the averages that the daemon keeps, and adds up what a caller would have paid and waited.
  */
 import { type MeasuredAttempt, nothingMeasured, onMeasuredAttempt } from '../../daemon/core/metrics/measured.ts'
+import { usualOutputTokens } from '../../daemon/core/routing/blendedPrice.ts'
 import { createIntegerRandom, type IntegerRandom } from '../../daemon/core/routing/integerRandom.ts'
 import type { Measured, PlanInput } from '../../daemon/core/routing/planInput.ts'
 import { planRoute } from '../../daemon/core/routing/planRoute.ts'
@@ -27,7 +28,8 @@ export type Simulation = {
 }
 
 const inputTokens = 2_000
-const outputTokens = 500
+/** On the average; an answer has from a tenth of it to nearly twice as many. */
+const averageOutputTokens = 500
 /** What a failed attempt costs before it fails. */
 const failureMs = 1_000
 
@@ -72,12 +74,20 @@ function inputFor(scenario: Scenario, measured: ReadonlyMap<string, Measured>, s
     const known = measured.get(name)
     return planned(`a/x@${name}`, dollars(price), known === undefined ? {} : { measured: known })
   })
+  const models = plannedModels(endpoints)
+  const expectedOutputTokens = usualOutputTokens(models)
   return {
     nowMs: 0,
     seed,
-    models: plannedModels(endpoints),
+    models,
     preferences: {},
-    needs: { inputTokens, requiredOutputTokens: 1, expectedOutputTokens: outputTokens, parameters: [], modalities: [] },
+    needs: {
+      inputTokens,
+      requiredOutputTokens: 1,
+      ...(expectedOutputTokens !== undefined && { expectedOutputTokens }),
+      parameters: [],
+      modalities: [],
+    },
   }
 }
 
@@ -90,6 +100,7 @@ function attemptAt(
   const fate = dice.ratio()
   if (fate < failedRatio) return { measured: { outcome: 'failed' }, nanodollars: failureMs * 1_000 }
   if (fate < failedRatio + rateLimitedRatio) return { measured: { outcome: 'rate-limited' }, nanodollars: 100 * 1_000 }
+  const outputTokens = Math.round(averageOutputTokens * (0.1 + 1.8 * dice.ratio()))
   // Up to a fifth off either way.
   const firstTokenMs = endpoint.firstTokenMs * (0.8 + 0.4 * dice.ratio())
   const tokensPerSecond = endpoint.tokensPerSecond * (0.8 + 0.4 * dice.ratio())

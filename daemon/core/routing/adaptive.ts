@@ -82,7 +82,7 @@ function effectiveCostOf(
   quickest: Speed,
 ): EffectiveCost | undefined {
   const { measured } = standing
-  const outputTokens = expectedOutputTokensOf(needs, standing)
+  const outputTokens = expectedOutputTokensOf(needs)
   const priceNanodollars = cacheAdjustedPriceOf(facts, measured?.cachedRatio ?? 0, outputTokens, needs.inputTokens)
   if (priceNanodollars === undefined) return undefined
   const speed = speedOf(measured, quickest)

@@ -1,15 +1,20 @@
-/** Of an endpoint, what planning reads. Made once when the catalogue or the configuration changes. */
+/**
+ * Of an endpoint, what planning reads. Made once when the catalogue or the configuration changes; for an input so long that
+ * another tier of the price counts, made for it.
+ */
 import type { Endpoint } from '../../../shared/domain/endpoint.ts'
+import { tokenRatesFor } from '../quota/price.ts'
 import type { EndpointFacts, Standing } from './planInput.ts'
 
-export function factsOf(endpoint: Endpoint): EndpointFacts {
+export function factsOf(endpoint: Endpoint, inputTokens = 0): EndpointFacts {
   const { rates, supportedParameters, inputModalities } = endpoint
+  const tokenRates = rates === undefined ? undefined : tokenRatesFor(rates, inputTokens)
   return known({
     id: endpoint.id,
     provider: endpoint.provider,
-    promptNanodollars: rates?.inputNanodollarsPerMillionTokens,
-    completionNanodollars: rates?.outputNanodollarsPerMillionTokens,
-    cachedReadNanodollars: rates?.cachedInputNanodollarsPerMillionTokens,
+    promptNanodollars: tokenRates?.inputNanodollarsPerMillionTokens,
+    completionNanodollars: tokenRates?.outputNanodollarsPerMillionTokens,
+    cachedReadNanodollars: tokenRates?.cachedInputNanodollarsPerMillionTokens,
     requestNanodollars: rates?.nanodollarsPerRequest,
     imageNanodollars: rates?.nanodollarsPerImage,
     contextTokens: endpoint.contextTokens,

@@ -71,7 +71,7 @@ export function limitsOf({ preferences, needs }: PlanInput): Limits {
   return {
     only: setOf(only),
     ignore: setOf(ignore),
-    order: allow_fallbacks === false ? setOf(order) : undefined,
+    order: allow_fallbacks === false && order?.length !== 0 ? setOf(order) : undefined,
     quantizations: setOf(quantizations),
     deniesCollection: preferences.data_collection === 'deny',
     needsZdr: preferences.zdr === true,

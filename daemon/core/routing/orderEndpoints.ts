@@ -54,11 +54,7 @@ export function strategyFor(endpoints: readonly PlannedEndpoint[], input: PlanIn
 export function pricedOf(endpoints: readonly PlannedEndpoint[], { needs }: PlanInput): readonly Priced[] {
   return endpoints.map((endpoint) => ({
     endpoint,
-    priceNanodollars: blendedPriceOf(
-      endpoint.facts,
-      expectedOutputTokensOf(needs, endpoint.standing),
-      needs.inputTokens,
-    ),
+    priceNanodollars: blendedPriceOf(endpoint.facts, expectedOutputTokensOf(needs), needs.inputTokens),
   }))
 }
 
@@ -67,7 +63,7 @@ function listedOf(
   endpoints: readonly PlannedEndpoint[],
   order: readonly ProviderId[] | undefined,
 ): readonly PlannedEndpoint[] {
-  if (order === undefined) return []
+  if (order === undefined || order.length === 0) return []
   return [...new Set(order)].flatMap((provider) => endpoints.filter(({ facts }) => facts.provider === provider))
 }
 

@@ -36,7 +36,7 @@ export type RequestNeeds = {
   readonly inputTokens: number
   /** The longest answer that the caller insists on; 1 when it leaves the length to us. */
   readonly requiredOutputTokens: number
-  /** How long the answer probably is, for comparing prices. Missing: the model's recent median, else a guess. */
+  /** How long the answer probably is, for comparing prices. Missing: a guess. */
   readonly expectedOutputTokens?: number
   /** What the request asks for, sorted. */
   readonly parameters: readonly ParameterName[]

@@ -11,7 +11,7 @@ import { orderEndpoints } from './orderEndpoints.ts'
 import type { PlanInput, PlannedModel } from './planInput.ts'
 
 /** Changes whenever the same input may be planned otherwise. */
-export const planVersion = 2
+export const planVersion = 3
 
 export function planRoute(input: PlanInput): RoutePlan {
   const limits = limitsOf(input)
@@ -32,7 +32,7 @@ export function planRoute(input: PlanInput): RoutePlan {
   // Loops rather than chains here and below: there may be hundreds, and a plan is made for every request.
   const candidates: EndpointId[] = []
   for (const { endpoints } of ordered) for (const { facts } of endpoints) candidates.push(facts.id)
-  if (input.preferences.allow_fallbacks === false && input.preferences.order === undefined) {
+  if (input.preferences.allow_fallbacks === false && (input.preferences.order ?? []).length === 0) {
     for (const endpoint of candidates.splice(1)) rejected.push({ endpoint, reason: 'fallbacks-off' })
   }
   const orderedBy = ordered.find(({ endpoints }) => endpoints.length > 0)?.orderedBy

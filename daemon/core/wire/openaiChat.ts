@@ -71,8 +71,8 @@ function createAnswer() {
   const finish = (reason: FinishReason) => {
     if (isOver) return
     const hasCalls = !toolCalls.isEmpty()
-    // Some servers say `stop` after a tool call.
-    const unified = hasCalls && reason === 'stop' ? 'tool-calls' : reason
+    // Some servers say `stop`, a word of their own or nothing after a tool call.
+    const unified = hasCalls && (reason === 'stop' || reason === 'other') ? 'tool-calls' : reason
     events.push(...details.seals())
     if (unified === 'tool-calls') {
       events.push(...toolCalls.close())

@@ -32,11 +32,25 @@ test('what a row or a model of it refuses is not supported, and nothing refused 
   const plain = supportedParametersOf(providerRows.openai, 'gpt-4.1')
   assert.equal(plain?.has('temperature'), true)
   assert.equal(plain?.has('top_k'), false)
-  for (const name of ['o3', 'gpt-5-mini', 'gpt-5.2']) {
+  for (const name of ['o3', 'gpt-5-mini', 'gpt-5.2', 'gpt-6-sol', 'gpt-10']) {
     assert.equal(supportedParametersOf(providerRows.openai, name)?.has('temperature'), false, name)
   }
   assert.equal(supportedParametersOf(providerRows.openai, 'gpt-5-chat-latest')?.has('temperature'), true)
   assert.equal(supportedParametersOf(providerRows['github-models'], 'openai/o3')?.has('temperature'), false)
+})
+
+test('of Grok only 3 mini and what came since 4.3 is told how hard to think', () => {
+  const takes = (name: string) => supportedParametersOf(providerRows.xai, name)?.has('reasoning') ?? true
+  for (const name of ['grok-3-mini-fast', 'grok-4.3', 'grok-4.7', 'grok-5']) assert.equal(takes(name), true, name)
+  for (const name of [
+    'grok-3',
+    'grok-4',
+    'grok-4-1-fast',
+    'grok-4.20-0309-reasoning',
+    'grok-code-fast-1',
+    'grok-build-0.1',
+  ])
+    assert.equal(takes(name), false, name)
 })
 
 test('what a Claude model lacks is told by its version', () => {

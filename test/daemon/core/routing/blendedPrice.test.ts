@@ -4,8 +4,8 @@ import {
   blendedPriceOf,
   cacheAdjustedPriceOf,
   expectedOutputTokensOf,
+  usualOutputTokens,
 } from '../../../../daemon/core/routing/blendedPrice.ts'
-import { freshStanding } from '../../../../daemon/core/routing/endpointFacts.ts'
 import { dollars, planned } from '../../../support/endpoints.ts'
 
 const rates = { ...dollars('2').rates, nanodollarsPerRequest: 7, cachedInputNanodollarsPerMillionTokens: 200_000_000 }
@@ -21,10 +21,20 @@ test('what is read from the cache costs the cached price', () => {
   assert.equal(cacheAdjustedPriceOf(planned('a/x@one', dollars('2')).facts, 0.5, 0, 1_000), 2_000_000)
 })
 
-test('the expected output is what is said, else what was measured, else a guess', () => {
+test('the expected output is what is said, else a guess', () => {
   const needs = { inputTokens: 1, requiredOutputTokens: 1, parameters: [], modalities: [] }
-  const measured = { attempts: 1, failedRatio: 0, rateLimitedRatio: 0, cachedRatio: 0, outputTokens: 77 }
-  assert.equal(expectedOutputTokensOf({ ...needs, expectedOutputTokens: 9 }, { ...freshStanding, measured }), 9)
-  assert.equal(expectedOutputTokensOf(needs, { ...freshStanding, measured }), 77)
-  assert.equal(expectedOutputTokensOf(needs, freshStanding), 500)
+  assert.equal(expectedOutputTokensOf({ ...needs, expectedOutputTokens: 9 }), 9)
+  assert.equal(expectedOutputTokensOf(needs), 500)
+})
+
+test('the usual output is the average over all endpoints, by how often each answered', () => {
+  const answered = (attempts: number, outputTokens: number) =>
+    planned(
+      'a/x@one',
+      {},
+      { measured: { attempts, failedRatio: 0, rateLimitedRatio: 0, cachedRatio: 0, outputTokens } },
+    )
+  assert.equal(usualOutputTokens([{ endpoints: [planned('a/x@fresh')] }]), undefined)
+  assert.equal(usualOutputTokens([{ endpoints: [answered(3, 100), answered(1, 500)] }]), 200)
+  assert.equal(usualOutputTokens([{ endpoints: [answered(1_000, 100)] }, { endpoints: [answered(20, 300)] }]), 200)
 })

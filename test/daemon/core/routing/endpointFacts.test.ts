@@ -47,3 +47,26 @@ test('prices, limits and what it supports are taken over, sets in a fixed order'
     isLocal: false,
   })
 })
+
+test('for an input beyond a tier its prices count', () => {
+  const tier = {
+    aboveInputTokens: 200_000,
+    inputNanodollarsPerMillionTokens: 20,
+    outputNanodollarsPerMillionTokens: 30,
+  }
+  const rates = {
+    inputNanodollarsPerMillionTokens: 10,
+    outputNanodollarsPerMillionTokens: 15,
+    cachedInputNanodollarsPerMillionTokens: 1,
+    nanodollarsPerRequest: 7,
+    source: 'declared',
+    tiers: [tier],
+  }
+  const promptAt = (inputTokens: number) => factsOf(endpoint('a/x@one', { rates }), inputTokens)
+  assert.equal(promptAt(200_000).promptNanodollars, 10)
+  const { promptNanodollars, completionNanodollars, cachedReadNanodollars, requestNanodollars } = promptAt(200_001)
+  assert.deepEqual(
+    [promptNanodollars, completionNanodollars, cachedReadNanodollars, requestNanodollars],
+    [20, 30, undefined, 7],
+  )
+})

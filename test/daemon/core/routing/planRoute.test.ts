@@ -63,6 +63,17 @@ const rows: readonly Row[] = [
     ],
   },
   {
+    name: 'an empty order is none, also without fallbacks',
+    input: { preferences: { order: [], allow_fallbacks: false } },
+    candidates: ['a/x@one'],
+    rejected: [
+      ['a/x@two', 'fallbacks-off'],
+      ['a/x@three', 'fallbacks-off'],
+      ['b/y@one', 'fallbacks-off'],
+      ['b/y@two', 'fallbacks-off'],
+    ],
+  },
+  {
     name: 'no fallbacks and no order leaves the first candidate alone',
     input: { ...ofModel('b/y'), preferences: { allow_fallbacks: false } },
     candidates: ['b/y@one'],

@@ -228,6 +228,19 @@ const rows: readonly Row[] = [
     end: 'failure protocol-violation',
   },
   {
+    name: '13: tool arguments that are cut short, and no finish reason',
+    stream: delta({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '{"p' } }] }) + doneMark,
+    end: 'failure protocol-violation',
+  },
+  {
+    name: '13: tool arguments that are cut short, and a finish reason of the server’s own',
+    stream:
+      delta({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '{"p' } }] }) +
+      delta({}, 'eos') +
+      doneMark,
+    end: 'failure protocol-violation',
+  },
+  {
     name: '13: tool arguments that the output limit cut short',
     stream:
       delta({ tool_calls: [{ index: 0, id: 'a', function: { name: 'f', arguments: '{"p' } }] }) +
@@ -363,6 +376,15 @@ const splitRows: readonly SplitRow[] = [
   {
     name: '13: a call without parameters has the arguments {}',
     stream: call(0, 'c1', '') + delta({}, 'tool_calls') + doneMark,
+    events: [
+      { type: 'tool-call', index: 0, id: 'c1', name: 'look', argumentsText: '' },
+      { type: 'tool-call', index: 0, argumentsText: '{}' },
+      { type: 'done', finishReason: 'tool-calls' },
+    ],
+  },
+  {
+    name: '13, 19: a call without parameters has the arguments {}, also without a finish reason',
+    stream: call(0, 'c1', '') + doneMark,
     events: [
       { type: 'tool-call', index: 0, id: 'c1', name: 'look', argumentsText: '' },
       { type: 'tool-call', index: 0, argumentsText: '{}' },
