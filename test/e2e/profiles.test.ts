@@ -69,7 +69,7 @@ test('a mistyped profile or word is said with the one that was meant', async (t)
   }
   const far = await waybill(home, ['profiles', 'show', 'nothing-like-it', '--json'])
   assert.equal(far.code, 1)
-  assert.match(JSON.parse(far.out).error.message, /Expected one of: default, balanced/)
+  assert.match(JSON.parse(far.out).error.message, /Expected one of: mine, tiers, default, balanced/)
   const word = await waybill(home, ['profiles', 'shwo', 'mine'])
   assert.equal(word.code, 2)
   assert.match(word.error, /expected list, show NAME, use NAME or reset, found `shwo`; did you mean `show`\?/)
