@@ -1,10 +1,12 @@
 /**
  * The profiles that everybody has, in the same fields as those that users write: `default`, `balanced`, `cheap`, `fast`,
  * `best`, `local-only`, `auto`, and the practice ones. The lists of models are our choice of 2026-11-27 among what
- * OpenRouter lists under these names then. Of a list stays what some configured provider offers; where that is nothing, the
- * user's own models stand in, and the description says so.
+ * OpenRouter lists under these names then. Of a list stays what some configured provider offers. Behind it come the models
+ * that the user declared at providers of which it holds nothing; where nothing of it is offered, the user's own models
+ * stand in. The description says so.
  */
 import type { Endpoint } from '../shared/domain/endpoint.ts'
+import { formatRatio } from '../shared/domain/format.ts'
 import type { ModelId, ProfileName, ProviderId } from '../shared/domain/ids.ts'
 import type { Profile } from '../shared/domain/profile.ts'
 import type { NamedProfile } from './gateway/settings.ts'
@@ -77,21 +79,23 @@ export function builtInProfiles({ declaredModels, endpoints }: BuiltInSources): 
   const offered = new Set(real.map((endpoint) => endpoint.model))
   const own = declaredModels.length > 0 ? [...new Set(declaredModels)] : [...offered]
   const listed = (models: readonly ModelId[]) => models.filter((model) => offered.has(model))
+  const declared = new Set(declaredModels)
 
   const curated = (models: readonly ModelId[], profile: Omit<Profile, 'models'>): Profile => {
     const found = listed(models)
-    if (found.length > 0 || own.length === 0) return { ...profile, models: found }
-    return { ...profile, models: own, description: `${profile.description}; with your own models` }
+    const more = found.length === 0 ? own : ofUnlistedProviders(real, new Set(found), declared)
+    if (more.length === 0) return { ...profile, models: found }
+    return { ...profile, models: [...found, ...more], description: `${profile.description}; with your own models` }
   }
   return [
     named('default', {
       title: 'Default',
-      description: 'All your models, in the order of the configuration',
-      models: [...new Set(declaredModels)],
+      description: 'The models declared in config.json, in order',
+      models: [...declared],
     }),
     named(
       'balanced',
-      curated(middling, { title: 'Balanced', description: 'Able models; price, speed and failures weighed' }),
+      curated(middling, { title: 'Balanced', description: 'Able models, in order; who serves each is weighed' }),
     ),
     named(
       'cheap',
@@ -127,6 +131,18 @@ export function builtInProfiles({ declaredModels, endpoints }: BuiltInSources): 
   ]
 }
 
+/** Else a provider of one's own beside a well-known one would be out of reach. */
+function ofUnlistedProviders(
+  real: readonly Endpoint[],
+  found: ReadonlySet<ModelId>,
+  declared: ReadonlySet<ModelId>,
+): readonly ModelId[] {
+  const withListed = new Set(real.filter(({ model }) => found.has(model)).map(({ provider }) => provider))
+  const beside = real.filter(({ model, provider }) => declared.has(model) && !withListed.has(provider))
+  const reachable = new Set(beside.map(({ model }) => model))
+  return [...declared].filter((model) => reachable.has(model) && !found.has(model))
+}
+
 function named(name: string, profile: Profile): NamedProfile {
   return { name: name as ProfileName, profile, isBuiltIn: true }
 }
@@ -152,7 +168,7 @@ function autoProfile(listed: (models: readonly ModelId[]) => readonly ModelId[],
   const cheap = listed(smallest).filter((model) => !strong.includes(model))
   const about = {
     title: 'Auto',
-    description: `A small model for what is simple, an able one for what is not: about ${100 * strongShareRatio} in 100`,
+    description: `A small model, or an able one for what is not simple: about ${formatRatio(strongShareRatio)}`,
   }
   if (strong.length > 0 && cheap.length > 0) return { ...about, models: [], auto: { cheap, strong, strongShareRatio } }
   const all = [...new Set([...own, ...strong, ...cheap])]

@@ -6,7 +6,7 @@
 import type { DeclaredModel } from '../shared/domain/declaredModel.ts'
 import type { Dialect } from '../shared/domain/dialect.ts'
 import type { Endpoint } from '../shared/domain/endpoint.ts'
-import type { ModelId, ProfileName, ProviderId } from '../shared/domain/ids.ts'
+import type { ProfileName, ProviderId } from '../shared/domain/ids.ts'
 import type { PracticeStep } from '../shared/domain/practice.ts'
 import { builtInProfiles, practiceFaulty, practiceModel, practiceSteady } from './builtInProfiles.ts'
 import { withDistinctIds } from './core/catalog/canonicalModel.ts'
@@ -62,7 +62,7 @@ export function settingsOf({ config, catalog, day }: SettingsInput): ConfiguredS
     endpoints: endpointTableOf(endpoints),
     providers: new Map([...declared].map(([id, one]) => [id, one.info])),
     profiles,
-    defaultProfile: defaultProfileOf(config, profiles, declaredModels),
+    defaultProfile: defaultProfileOf(config, profiles),
     declared,
     ...(catalogDate !== undefined && { catalogDate }),
   }
@@ -120,15 +120,16 @@ function profilesOf(config: Config, builtIn: readonly NamedProfile[]): ReadonlyM
   ])
 }
 
-/** The configuration's word; else the user's models in their order; else, with none declared, what there is. */
-function defaultProfileOf(
-  config: Config,
-  profiles: ReadonlyMap<ProfileName, NamedProfile>,
-  declaredModels: readonly ModelId[],
-): ProfileName {
+/**
+ * The configuration's word; else the user's models in their order, where every provider declares its own. Else what there
+ * is: one declared model must not hide all that the other providers offer.
+ */
+function defaultProfileOf(config: Config, profiles: ReadonlyMap<ProfileName, NamedProfile>): ProfileName {
   const { defaultProfile } = config
   if (defaultProfile !== undefined && profiles.has(defaultProfile)) return defaultProfile
   const ownDefault = 'default' as ProfileName
-  const hasOwn = declaredModels.length > 0 || profiles.get(ownDefault)?.isBuiltIn === false
+  const real = Object.values(config.providers ?? {}).filter(({ kind }) => !providerRows[kind].isPractice)
+  const isAllDeclared = real.length > 0 && real.every(({ models = [] }) => models.length > 0)
+  const hasOwn = isAllDeclared || profiles.get(ownDefault)?.isBuiltIn === false
   return hasOwn ? ownDefault : ('balanced' as ProfileName)
 }

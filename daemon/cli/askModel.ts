@@ -16,6 +16,7 @@ import { type FinishedAnswer, finishedAnswer } from './finishedAnswer.ts'
 import { inkOf } from './ink.ts'
 import type { VerbContext } from './verb.ts'
 import { renderShortWaybill } from './waybillText.ts'
+import { wrapped } from './wrapped.ts'
 
 export type ChatWish = Omit<z.input<typeof chatParamsSchema>, 'requestId' | 'canRewind' | 'onDisconnect'>
 
@@ -30,9 +31,11 @@ export async function askModel(context: VerbContext, client: DaemonClient, wish:
   const { text, problem } = finishedOf(ended, printer.text(), { wish, yields })
   printer.end(text)
   if (terminal.isOutTty && terminal.isErrorTty) terminal.error('\n')
-  if (problem !== undefined) terminal.error(`waybill: ${problem}\n`)
-  if (ended.refused !== undefined && ended.waybill === undefined) terminal.error(`waybill: ${ended.refused.message}\n`)
-  if (ended.waybill !== undefined) terminal.error(renderShortWaybill(ended.waybill, ink))
+  if (problem !== undefined) terminal.error(wrapped(`waybill: ${problem}`, '  ', terminal.widthColumns))
+  if (ended.refused !== undefined && ended.waybill === undefined) {
+    terminal.error(wrapped(`waybill: ${ended.refused.message}`, '  ', terminal.widthColumns))
+  }
+  if (ended.waybill !== undefined) terminal.error(renderShortWaybill(ended.waybill, terminal))
   return problem === undefined ? ended.code : exitCodes.failed
 }
 

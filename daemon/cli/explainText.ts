@@ -10,21 +10,25 @@ import type { Explanation } from '../../shared/protocol/explain.ts'
 import { inkOf } from './ink.ts'
 import { type Column, renderTable } from './table.ts'
 import type { Terminal } from './terminal.ts'
+import { wrapped } from './wrapped.ts'
 
 type ExplainTerminal = Pick<Terminal, 'isColored' | 'widthColumns'>
 
+/** Sentences on a wider line are hard to read. */
 const maxColumns = 100
 const indent = '  '
 
 export function renderExplanation(explanation: Explanation, terminal: ExplainTerminal): string {
-  const { answer, plans, attempts, forecast } = explanation
+  const { answer, plans, attempts, forecast, waybill } = explanation
+  const wasSent = waybill !== undefined || attempts.length > 0
   const { bold } = inkOf(terminal)
-  const write = (text: string, hanging = '') => wrapped(text, hanging, terminal.widthColumns)
+  const write = (text: string, hanging = '') => wrapped(text, hanging, Math.min(terminal.widthColumns, maxColumns))
   const blocks = [
     write(`${bold('Why')}  ${answer}`, indent),
     ...plans.flatMap((plan, index) => {
       const heading = plans.length === 1 ? '' : `Plan ${index + 1} of ${plans.length}, ${clockTime(plan.atMs)}\n`
-      return planBlocks(plan, terminal).map((block, at) => (at === 0 ? `${heading}${block}` : block))
+      const proof = wasSent ? [recomputedBlock(plan, terminal)] : []
+      return [...planBlocks(plan, terminal), ...proof].map((block, at) => (at === 0 ? `${heading}${block}` : block))
     }),
     ...(attempts.length === 0
       ? []
@@ -42,7 +46,7 @@ export function renderExplanation(explanation: Explanation, terminal: ExplainTer
 /** The short form that follows an answer: candidates with their place, what was left out, what was decided. */
 export function renderShortExplanation({ answer, plans, attempts }: Explanation, terminal: ExplainTerminal): string {
   const { bold, dim } = inkOf(terminal)
-  const write = (text: string, hanging: string) => wrapped(text, hanging, terminal.widthColumns)
+  const write = (text: string, hanging: string) => wrapped(text, hanging, Math.min(terminal.widthColumns, maxColumns))
   const last = plans.at(-1)
   const decided = attempts.slice(0, -1).map((attempt) => write(attemptLine(attempt), `${indent}   `))
   const left = (last?.rejected ?? []).map(({ endpoint, text }) =>
@@ -53,8 +57,8 @@ export function renderShortExplanation({ answer, plans, attempts }: Explanation,
 }
 
 function planBlocks(plan: PlanExplanation, terminal: ExplainTerminal): readonly string[] {
-  const { bold, dim } = inkOf(terminal)
-  const write = (text: string, hanging: string) => wrapped(text, hanging, terminal.widthColumns)
+  const { bold } = inkOf(terminal)
+  const write = (text: string, hanging: string) => wrapped(text, hanging, Math.min(terminal.widthColumns, maxColumns))
   const rejected = plan.rejected.map(({ endpoint, text }) =>
     write(`${indent}${endpoint}: ${text}`, `${indent}${indent}`),
   )
@@ -63,8 +67,13 @@ function planBlocks(plan: PlanExplanation, terminal: ExplainTerminal): readonly 
     ...(rejected.length === 0 ? [] : [`${bold('Left out')}\n${rejected.join('')}`]),
     ...(plan.nearMiss === undefined ? [] : [write(`${bold('Near miss')}  ${plan.nearMiss.text}.`, indent)]),
     ...(plan.auto === undefined ? [] : [autoText(plan.auto, terminal)]),
-    dim(write(recomputedTexts[plan.recomputed], indent)),
   ]
+}
+
+/** Of a request that was not sent nothing is recorded. */
+function recomputedBlock({ recomputed }: PlanExplanation, terminal: ExplainTerminal): string {
+  const width = Math.min(terminal.widthColumns, maxColumns)
+  return inkOf(terminal).dim(wrapped(recomputedTexts[recomputed], indent, width))
 }
 
 const recomputedTexts: Readonly<Record<PlanExplanation['recomputed'], string>> = {
@@ -155,9 +164,15 @@ function forecastText({
   bound,
   firstTokenMs,
 }: NonNullable<Explanation['forecast']>): string {
-  const first = firstTokenMs === undefined ? '' : ` First token after about ${formatSeconds(firstTokenMs)}.`
+  const first = firstTokenMs === undefined ? '' : ` First token ${durationText(firstTokenMs)}.`
   const most = boundText(bound)
   return `${most}, for about ${formatTokens(inputTokens)} tokens in and up to ${formatTokens(maxOutputTokens)} out.${first} Nothing was sent.`
+}
+
+/** As `after about 1.2 s`, and `within 0.01 s` for what is too short to be measured. */
+function durationText(ms: number): string {
+  const text = formatSeconds(ms)
+  return text.startsWith('<') ? `within ${text.slice(1)}` : `after about ${text}`
 }
 
 function boundText(bound: Money): string {
@@ -187,29 +202,3 @@ function rounded(value: number): string {
 function clockTime(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(11, 19)} UTC`
 }
-
-/** Lines of at most the width; those after the first begin with `hanging`. A word that is longer stands alone. */
-function wrapped(text: string, hanging: string, widthColumns: number): string {
-  const width = Math.min(widthColumns, maxColumns)
-  const lead = text.slice(0, text.length - text.trimStart().length)
-  const lines: string[] = []
-  let line = lead
-  let isEmpty = true
-  for (const word of text.trimStart().split(/(?<=\S) /)) {
-    if (!isEmpty && visibleLength(line) + 1 + visibleLength(word) > width) {
-      lines.push(line)
-      line = hanging
-      isEmpty = true
-    }
-    line += isEmpty ? word : ` ${word}`
-    isEmpty = false
-  }
-  return [...lines, line].map((one) => `${one.trimEnd()}\n`).join('')
-}
-
-function visibleLength(text: string): number {
-  return text.replaceAll(colorCode, '').length
-}
-
-/** ECMA-48 SGR codes take no room. */
-const colorCode = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g')

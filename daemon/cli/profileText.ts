@@ -10,6 +10,7 @@ import type { Explanation } from '../../shared/protocol/explain.ts'
 import type { profilesShow } from '../../shared/protocol/profiles.ts'
 import { inkOf } from './ink.ts'
 import type { Terminal } from './terminal.ts'
+import { wrapped } from './wrapped.ts'
 
 export type ShownProfile = z.infer<(typeof profilesShow)['result']>
 
@@ -19,7 +20,7 @@ export type ProfileOutlook = { readonly tier?: 'cheap' | 'strong'; readonly expl
 export function renderProfile(
   { summary, profile }: ShownProfile,
   outlooks: readonly ProfileOutlook[],
-  terminal: Pick<Terminal, 'isColored'>,
+  terminal: Pick<Terminal, 'isColored' | 'widthColumns'>,
 ): string {
   const { bold, dim } = inkOf(terminal)
   const { name, isBuiltIn, isPractice, description, title, endpointCount } = summary
@@ -27,11 +28,14 @@ export function renderProfile(
   const lines = [
     ...fieldsOf(profile),
     ['endpoints', `${endpointCount} can be reached${isPractice ? ', all of them practice' : ''}`],
-    ...outlooks.map((outlook) => ['now first', outlookText(outlook)]),
+    ...outlooks.flatMap((outlook) =>
+      outlookTexts(outlook).map((text, index): Line => [index === 0 ? 'now first' : '', text]),
+    ),
   ] as const
   const width = Math.max(...lines.map(([label]) => label.length))
-  const body = lines.map(([label, text]) => `  ${dim(label.padEnd(width))}  ${text}\n`)
-  return `${bold(name)}, ${origin}: ${description || title}\n${body.join('')}`
+  const write = (text: string, hanging: number) => wrapped(text, ' '.repeat(hanging), terminal.widthColumns)
+  const body = lines.map(([label, text]) => write(`  ${dim(label.padEnd(width))}  ${text}`, width + 4))
+  return `${write(`${bold(name)}, ${origin}: ${description || title}`, 2)}${body.join('')}`
 }
 
 type Line = readonly [label: string, text: string]
@@ -43,7 +47,7 @@ function fieldsOf({ models, auto, provider, strategy, parameters, hold, timeouts
       : [
           ['auto.cheap', auto.cheap.join(', ')] as const,
           ['auto.strong', auto.strong.join(', ')] as const,
-          ['auto.strongShareRatio', `${auto.strongShareRatio}: at most ${formatRatio(auto.strongShareRatio)}`] as const,
+          ['auto.strongShareRatio', `${auto.strongShareRatio}: about ${formatRatio(auto.strongShareRatio)}`] as const,
         ]),
     ...linesOf('provider', provider),
     ...(strategy === undefined ? [] : [['strategy', strategy] as const]),
@@ -67,15 +71,16 @@ function textOf(value: unknown): string {
 
 const shownCandidates = 3
 
-function outlookText({ tier, explanation }: ProfileOutlook): string {
+/** With nobody to ask a line for each sentence of the reason: there is one for each provider. */
+function outlookTexts({ tier, explanation }: ProfileOutlook): readonly string[] {
   const named = tier === undefined ? '' : `${tier}: `
   const last = explanation.plans.at(-1)
   const [first, ...others] = last?.plan.candidates ?? []
-  if (first === undefined) return `${named}nobody. ${explanation.answer}`
+  if (first === undefined) return [`${named}nobody`, ...explanation.answer.split(/(?<=\.) /)]
   const shown = others.slice(0, shownCandidates - 1)
   const more = others.length - shown.length
   const then = shown.length === 0 ? '' : `, then ${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`
-  return `${named}${first}${then}${orderWords(last)}`
+  return [`${named}${first}${then}${orderWords(last)}`]
 }
 
 function orderWords(last: PlanExplanation | undefined): string {

@@ -1,13 +1,15 @@
 /**
  * Rows of text as aligned columns, one line a row, each ended by a line feed. Where the columns do not fit the width,
- * those marked `optional` are left out, the last first; then the column marked `shrinks` is cut with an ellipsis, down
- * to sixteen characters. It is cut in the middle, because names differ at their ends, and a note in parentheses behind a
- * name, such as `(practice)`, stays whole.
+ * those marked `optional` are left out, the last first; then those marked `shrinks` are cut with an ellipsis, the
+ * widest first, down to sixteen characters or their `least`. A text is cut in the middle, because names differ at their
+ * ends, and a note in parentheses behind a name, such as `(practice)`, stays whole.
  */
 export type Column = {
   readonly title: string
   readonly align?: 'left' | 'right'
   readonly shrinks?: true
+  /** Where sixteen characters would say too little. */
+  readonly least?: number
   readonly optional?: true
 }
 
@@ -41,7 +43,7 @@ const leastShrunk = 16
 
 function measured(column: Column, index: number, rows: readonly (readonly string[])[]): Measured {
   const width = Math.max(widthOf(column.title), ...rows.map((row) => widthOf(row[index] ?? '')))
-  return { column, index, width, least: column.shrinks === true ? Math.min(width, leastShrunk) : width }
+  return { column, index, width, least: column.shrinks === true ? Math.min(width, column.least ?? leastShrunk) : width }
 }
 
 function fitted(all: readonly Measured[], widthColumns: number): readonly Measured[] {
@@ -54,12 +56,17 @@ function fitted(all: readonly Measured[], widthColumns: number): readonly Measur
       widthColumns,
     )
   }
-  let excess = all.reduce((sum, { width }) => sum + width, gaps) - widthColumns
-  return all.map((one) => {
-    const width = Math.max(one.least, one.width - Math.max(0, excess))
-    excess -= one.width - width
-    return { ...one, width }
-  })
+  const widths = all.map(({ width }) => width)
+  for (let total = gaps + sumOf(widths); total > widthColumns; total -= 1) {
+    const widest = Math.max(...all.map(({ least }, index) => (widths[index] === least ? 0 : (widths[index] ?? 0))))
+    if (widest === 0) break
+    widths[all.findLastIndex(({ least }, index) => widths[index] === widest && widest > least)] = widest - 1
+  }
+  return all.map((one, index) => ({ ...one, width: widths[index] ?? one.width }))
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0)
 }
 
 function cell(text: string, width: number, align: 'left' | 'right'): string {

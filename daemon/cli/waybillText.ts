@@ -1,14 +1,19 @@
 /**
  * A waybill as a person reads it: one line that sums it up, then who asked, the route, every attempt and the cost.
- * Pure; lines end in a line feed. The short form is what `run` prints after an answer.
+ * Pure; lines end in a line feed and are broken at the width. The short form is what `run` prints after an answer.
  */
 
 import { formatMoney, formatMoneySum, formatSeconds, formatTokens } from '../../shared/domain/format.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
-import type { Ink } from './ink.ts'
+import { type Ink, inkOf } from './ink.ts'
+import type { Terminal } from './terminal.ts'
+import { wrapped } from './wrapped.ts'
 
-export function renderShortWaybill(waybill: Waybill, ink: Ink): string {
+type WaybillTerminal = Pick<Terminal, 'isColored' | 'widthColumns'>
+
+export function renderShortWaybill(waybill: Waybill, terminal: WaybillTerminal): string {
+  const ink = inkOf(terminal)
   const lines = [
     headline(waybill, ink),
     ...requestFailure(waybill),
@@ -20,10 +25,11 @@ export function renderShortWaybill(waybill: Waybill, ink: Ink): string {
     ]),
     costLine(waybill),
   ]
-  return lines.map((line) => `${line}\n`).join('')
+  return linesText(lines, terminal)
 }
 
-export function renderFullWaybill(waybill: Waybill, ink: Ink): string {
+export function renderFullWaybill(waybill: Waybill, terminal: WaybillTerminal): string {
+  const ink = inkOf(terminal)
   const { caller, plan } = waybill
   const lines = [
     headline(waybill, ink),
@@ -43,7 +49,16 @@ export function renderFullWaybill(waybill: Waybill, ink: Ink): string {
     ]),
     costLine(waybill),
   ]
-  return lines.map((line) => `${line}\n`).join('')
+  return linesText(lines, terminal)
+}
+
+/** What goes on stands under what is named: behind the label, or a little further in than the detail. */
+function linesText(lines: readonly string[], { widthColumns }: WaybillTerminal): string {
+  const hangingOf = (line: string) => {
+    const lead = line.slice(0, line.length - line.trimStart().length)
+    return lead.length < attemptIndent.length - 2 ? attemptIndent : `${lead}  `
+  }
+  return lines.map((line) => wrapped(line, hangingOf(line), widthColumns)).join('')
 }
 
 function outcomeText(outcome: Outcome, ink: Ink): string {

@@ -5,6 +5,7 @@ import type { ProfileName, RequestId } from '../../shared/domain/ids.ts'
 import type { ProfileSource } from '../../shared/domain/profile.ts'
 import type { PromptName } from '../../shared/domain/prompt.ts'
 import type { Caller } from '../../shared/domain/waybill.ts'
+import type { FruitlessRequest } from '../core/routing/noEndpoint.ts'
 import type { AutoChoice } from './autoChoice.ts'
 import type { EffectivePolicy } from './effectivePolicy.ts'
 import type { Settings } from './settings.ts'
@@ -27,4 +28,9 @@ export type AdmittedRequest = {
   readonly stickyKey: string
   /** Why it is refused before any plan. */
   readonly refusal?: Failure
+}
+
+/** What the failure speaks of when there is nobody to ask. */
+export function fruitless({ policy, profile, settings }: AdmittedRequest): FruitlessRequest {
+  return { models: policy.models, profile, only: policy.preferences.only, providers: settings.providers }
 }

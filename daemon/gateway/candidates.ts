@@ -12,7 +12,7 @@ import { backOffMs } from '../core/resilience/backOff.ts'
 import { keyRules } from '../core/resilience/keyStanding.ts'
 import type { NextStep } from '../core/resilience/nextStep.ts'
 import { coolingFailure, noEndpointFailure } from '../core/routing/noEndpoint.ts'
-import type { AdmittedRequest } from './admittedRequest.ts'
+import { type AdmittedRequest, fruitless } from './admittedRequest.ts'
 import { timeoutsFor } from './effectivePolicy.ts'
 import type { Clock, Random } from './ports.ts'
 import type { RequestRecord } from './requestRecord.ts'
@@ -156,7 +156,7 @@ export function createCandidates(
     if (moments.length > 0) return coolingFailure(cooling, Math.max(0, Math.min(...moments) - nowMs))
     const known = new Set(cooling.map((one) => one.endpoint))
     const rejected = [...plan.rejected.filter((one) => !known.has(one.endpoint)), ...cooling]
-    return noEndpointFailure({ ...plan, rejected }, request.policy.models, request.profile, nowMs)
+    return noEndpointFailure({ ...plan, rejected }, fruitless(request), nowMs)
   }
 
   function toldOf(failure: Failure): Failure {

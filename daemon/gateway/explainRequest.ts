@@ -13,7 +13,7 @@ import { answerOf, explainAttempts, outlookOf } from '../core/routing/explainAns
 import { explainPlan, type RecordedPlan } from '../core/routing/explainPlan.ts'
 import { noEndpointFailure } from '../core/routing/noEndpoint.ts'
 import { planRoute } from '../core/routing/planRoute.ts'
-import type { AdmittedRequest } from './admittedRequest.ts'
+import { type AdmittedRequest, fruitless } from './admittedRequest.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import { planSnapshot } from './planSnapshot.ts'
 import type { Clock, Decisions, Random } from './ports.ts'
@@ -76,7 +76,7 @@ function explainWish(ports: ExplainPorts, request: AdmittedRequest): Explanation
   const endpoint = first === undefined ? undefined : request.settings.endpoints.byId.get(first)
   const answer =
     endpoint === undefined
-      ? noEndpointFailure(plan.plan, request.policy.models, request.profile, nowMs).message
+      ? noEndpointFailure(plan.plan, fruitless(request), nowMs).message
       : outlookOf(plan, undefined)
   const firstTokenMs = plan.scores[0]?.firstTokenMs
   return {

@@ -60,6 +60,23 @@ test('a custom endpoint alone serves every built-in profile, and the description
   assert.deepEqual(profileOf('auto').auto?.strong, ['mine/first'])
 })
 
+test('a declared model of a provider that a list does not know comes last in it, and the description says so', () => {
+  const providers = {
+    lab: { kind: 'custom', baseUrl: 'http://10.0.0.5/v1', models: [{ model: 'lab/coder' }] },
+    one: { kind: 'openai', models: [{ model: 'openai/gpt-6-luna' }, { model: 'openai/gpt-6-sol' }] },
+  }
+  const { profileOf } = profilesFor({ providers })
+  assert.deepEqual(profileOf('cheap').models, ['openai/gpt-6-luna', 'lab/coder'])
+  assert.deepEqual(profileOf('best').models, ['openai/gpt-6-sol', 'lab/coder'])
+  assert.match(profileOf('best').description ?? '', /your own models/)
+})
+
+test('the descriptions promise no more than is done', () => {
+  const { profileOf } = profilesFor({})
+  assert.match(profileOf('balanced').description ?? '', /in order; who serves each is weighed/)
+  assert.match(profileOf('auto').description ?? '', /about 30\u00a0%/)
+})
+
 test('what is built in are stored fields like anybody’s', () => {
   for (const config of [{}, { providers: { one: { kind: 'openai', models: [{ model: 'openai/gpt-6-sol' }] } } }]) {
     for (const { profile } of profilesFor(config).settings.profiles.values()) {

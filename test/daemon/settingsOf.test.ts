@@ -39,6 +39,26 @@ test('without declared models the default is balanced, unless the user wrote a p
   assert.equal(settingsFrom(own).current().defaultProfile, 'default')
 })
 
+test('one declared model does not hide what the other providers offer: the default is then balanced, and reaches it', () => {
+  const lab = { kind: 'custom', baseUrl: 'http://10.0.0.5/v1', models: [{ model: 'lab/coder' }] }
+  const alone = settingsFrom({ providers: { lab } }).current()
+  assert.equal(alone.defaultProfile, 'default')
+  assert.match(
+    alone.profiles.get('default' as never)?.profile.description ?? '',
+    /^The models declared in config\.json/,
+  )
+
+  const modelsOf = (kind: string) =>
+    kind === 'openai' ? [{ model: 'openai/gpt-5.6-terra' as never, upstreamModel: 'terra', prices: [], takes: {} }] : []
+  const both = settingsFrom({ providers: { openai: { kind: 'openai' }, lab } }, { ...noCatalog, modelsOf }).current()
+  assert.equal(both.defaultProfile, 'balanced')
+  assert.deepEqual(both.profiles.get(both.defaultProfile)?.profile.models, ['openai/gpt-5.6-terra', 'lab/coder'])
+
+  const unlisted = settingsFrom({ providers: { openai: { kind: 'openai' }, lab } }).current()
+  assert.equal(unlisted.defaultProfile, 'balanced')
+  assert.deepEqual(unlisted.profiles.get(unlisted.defaultProfile)?.profile.models, ['lab/coder'])
+})
+
 test('without any provider practice is there all the same, and pretends', () => {
   const { endpoints } = settingsFrom({}).current()
   const all = [...endpoints.byId.values()]

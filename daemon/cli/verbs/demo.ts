@@ -22,6 +22,7 @@ import type { Terminal } from '../terminal.ts'
 import { UsageError } from '../usageError.ts'
 import type { Verb, VerbArguments, VerbContext } from '../verb.ts'
 import { resultOf, withClient } from '../withClient.ts'
+import { wrapped } from '../wrapped.ts'
 import { renderStats } from './stats.ts'
 
 export const demo: Verb = {
@@ -94,7 +95,7 @@ async function chooseDestination(
   const { terminal } = context
   const { given, file } = choice
   const announce = (destination: Destination): Destination => {
-    terminal.out(`${file} goes to ${destination.where}. ${destination.cost}\n`)
+    terminal.out(wrapped(`${file} goes to ${destination.where}. ${destination.cost}`, '', terminal.widthColumns))
     return destination
   }
   const mayBeReal = given.has('yes') || (terminal.isInputTty && terminal.isOutTty)
@@ -147,7 +148,6 @@ async function showWhatNow(terminal: Terminal, client: DaemonClient): Promise<vo
   const today = resultOf(await client.request(stats, { range: 'today', groupBy: 'endpoint' }))
   const ink = inkOf(terminal)
   terminal.out(`\n${ink.bold('Today')}\n${renderStats(today, terminal)}\n`)
-  terminal.out(
-    'Next: `waybill explain`; `waybill help`; `waybill help providers` for your own keys; `waybill doctor`.\n',
-  )
+  const next = 'Next: `waybill explain`; `waybill help`; `waybill help providers` for your own keys; `waybill doctor`.'
+  terminal.out(wrapped(next, '', terminal.widthColumns))
 }

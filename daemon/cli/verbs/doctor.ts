@@ -3,7 +3,9 @@ import { type Check, type CheckLevel, checksOf } from '../doctor/checks.ts'
 import { lookAround } from '../doctor/lookAround.ts'
 import { exitCodes } from '../exitCodes.ts'
 import { type Ink, inkOf } from '../ink.ts'
+import type { Terminal } from '../terminal.ts'
 import type { Verb } from '../verb.ts'
+import { wrapped } from '../wrapped.ts'
 
 export const doctor: Verb = {
   name: 'doctor',
@@ -21,18 +23,21 @@ count.`,
   run: async (context, given) => {
     const checks = checksOf(await lookAround(context))
     const { terminal } = context
-    terminal.out(given.has('json') ? `${JSON.stringify({ checks })}\n` : renderChecks(checks, inkOf(terminal)))
+    terminal.out(given.has('json') ? `${JSON.stringify({ checks })}\n` : renderChecks(checks, terminal))
     return checks.some((check) => check.level === 'fail') ? exitCodes.failed : exitCodes.ok
   },
 }
 
-export function renderChecks(checks: readonly Check[], ink: Ink): string {
+export function renderChecks(checks: readonly Check[], terminal: Pick<Terminal, 'isColored' | 'widthColumns'>): string {
+  const ink = inkOf(terminal)
   const width = Math.max(...checks.map(({ name }) => name.length))
+  const indent = ' '.repeat(width + 8)
+  const write = (text: string, hanging: string) => wrapped(text, hanging, terminal.widthColumns)
   const lines = checks.flatMap(({ level, name, found, advice }) => [
-    `${levelText(level, ink)}  ${name.padEnd(width)}  ${found}`,
-    ...(advice === undefined ? [] : [`${' '.repeat(width + 8)}${ink.bold('->')} ${advice}`]),
+    write(`${levelText(level, ink)}  ${name.padEnd(width)}  ${found}`, indent),
+    ...(advice === undefined ? [] : [write(`${indent}${ink.bold('->')} ${advice}`, `${indent}   `)]),
   ])
-  return `${lines.join('\n')}\n\n${verdict(checks)}\n`
+  return `${lines.join('')}\n${verdict(checks)}\n`
 }
 
 function verdict(checks: readonly Check[]): string {

@@ -31,7 +31,8 @@ each attempt. Without ID the last request. The plan is computed again from what
 was recorded (kept for 14 days), and whether it came out the same is said.
 
 With --dry-run: where \`waybill run\` with these words would go now, and the
-most that it can cost. Nothing is sent or recorded.
+most that it can cost. Nothing is sent or recorded. Exit code 1 if there is
+nobody to ask.
 
       --dry-run        plan only
   -t, --text TEXT      with --dry-run: your own words beside the code
@@ -44,13 +45,19 @@ Examples:
   waybill explain --dry-run fix src/parse.ts:10-40 --profile cheap`,
   run: async (context, given) => {
     const explained = given.has('dry-run') ? await dryRun(context, given) : await past(context, given)
-    return typeof explained === 'string' ? refuse(context, explained) : show(context, given, explained)
+    if (typeof explained === 'string') return refuse(context, explained)
+    show(context, given, explained)
+    return given.has('dry-run') && isAskedOfNobody(explained) ? exitCodes.failed : exitCodes.ok
   },
 }
 
-function show({ terminal }: VerbContext, given: VerbArguments, explanation: Explanation): ExitCode {
+function show({ terminal }: VerbContext, given: VerbArguments, explanation: Explanation): void {
   terminal.out(given.has('json') ? `${JSON.stringify(explanation)}\n` : renderExplanation(explanation, terminal))
-  return exitCodes.ok
+}
+
+/** `waybill run` would fail, so a script that tries the plan first must see it. */
+function isAskedOfNobody({ plans }: Explanation): boolean {
+  return plans.every(({ plan }) => plan.candidates.length === 0)
 }
 
 function refuse({ terminal }: VerbContext, problem: string): ExitCode {

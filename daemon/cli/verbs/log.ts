@@ -45,7 +45,7 @@ Examples:
       return exitCodes.failed
     }
     if (given.has('json')) return exitCodes.ok
-    if ('requestId' in params && only !== undefined) terminal.out(renderFullWaybill(only, inkOf(terminal)))
+    if ('requestId' in params && only !== undefined) terminal.out(renderFullWaybill(only, terminal))
     else terminal.out(renderWaybillTable(waybills, terminal))
     return exitCodes.ok
   },

@@ -1,15 +1,19 @@
 /** `waybill models`: which models can be asked, with their providers and the cheapest price. */
 import { formatTokensShort } from '../../../shared/domain/format.ts'
-import { providerIdSchema } from '../../../shared/domain/ids.ts'
+import { type ProviderId, providerIdSchema } from '../../../shared/domain/ids.ts'
 import { type CatalogModelRow, catalogModels, catalogRefresh } from '../../../shared/protocol/catalog.ts'
+import { status } from '../../../shared/protocol/status.ts'
+import type { DaemonClient } from '../daemonClient.ts'
 import { exitCodes } from '../exitCodes.ts'
 import { inkOf } from '../ink.ts'
+import { nearestWord } from '../nearestWord.ts'
 import { priceText } from '../priceText.ts'
 import { renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { UsageError } from '../usageError.ts'
 import type { Verb } from '../verb.ts'
 import { resultOf, withClient } from '../withClient.ts'
+import { wrapped } from '../wrapped.ts'
 
 export const models: Verb = {
   name: 'models',
@@ -24,7 +28,7 @@ export const models: Verb = {
 
 Lists the models of the configured providers whose ids hold every WORD. The
 price is that of the cheapest endpoint: US dollars for a million tokens, in and
-out.
+out. Exit code 1 if there is none.
 
   -p, --provider ID  only what this provider offers
       --refresh      first fetch the catalogue (if config.json names a URL) and
@@ -40,24 +44,60 @@ Examples:
     if (given.text('provider') !== undefined && !provider.success) {
       throw new UsageError('expected --provider to be the name of a provider, as `waybill providers` lists them')
     }
-    const params = { filter: given.positionals.join(' '), ...(provider.success && { provider: provider.data }) }
-    const result = await withClient(context, async (client) => {
+    const words = given.positionals.join(' ')
+    const params = { filter: words, ...(provider.success && { provider: provider.data }) }
+    const { result, problem } = await withClient(context, async (client) => {
       const refreshed = given.has('refresh') ? resultOf(await client.request(catalogRefresh, {})) : undefined
       for (const problem of refreshed?.problems ?? []) terminal.error(`waybill models: ${problem}\n`)
-      return resultOf(await client.request(catalogModels, params))
+      const answer = resultOf(await client.request(catalogModels, params))
+      const nothing = answer.models.length === 0
+      return { result: answer, problem: nothing ? await whyNone(client, words, params.provider) : undefined }
     })
-    terminal.out(given.has('json') ? `${JSON.stringify(result)}\n` : textOf(result, params.filter, terminal))
+    if (given.has('json')) terminal.out(`${JSON.stringify(result)}\n`)
+    if (problem !== undefined) {
+      terminal.error(wrapped(`waybill models: ${problem}`, '  ', terminal.widthColumns))
+      return exitCodes.failed
+    }
+    if (!given.has('json')) terminal.out(textOf(result, terminal))
     return exitCodes.ok
   },
 }
 
+/** What was meant instead, where something is near. */
+async function whyNone(client: DaemonClient, words: string, provider: ProviderId | undefined): Promise<string> {
+  if (provider !== undefined) {
+    const { providers } = resultOf(await client.request(status, {}))
+    const ids = providers.map(({ id }) => id)
+    if (!ids.includes(provider)) {
+      const nearest = nearestWord(provider, ids)
+      return `there is no provider \`${provider}\`;${didYouMean(nearest)} \`waybill providers\` lists them`
+    }
+    if (words === '') {
+      return `the provider \`${provider}\` offers no model now; \`waybill models --refresh\` asks it, \`waybill doctor\` says what is wrong`
+    }
+  }
+  const params = provider === undefined ? {} : { provider }
+  const ids = resultOf(await client.request(catalogModels, params)).models.map(({ model }) => model)
+  if (ids.length === 0) return 'no model yet; `waybill help providers` says how to add a provider'
+  const whose = provider === undefined ? 'the configured providers' : `the provider \`${provider}\``
+  return `no model of ${whose} has “${words}” in its id;${didYouMean(nearestModel(words, ids))} \`waybill models\` lists them`
+}
+
+/** By the whole id, by its name without the author, or by one of the words in it. */
+function nearestModel(words: string, ids: readonly string[]): string | undefined {
+  const word = words.split(' ').find((one) => !ids.some((id) => id.includes(one))) ?? words
+  const partsOf = (id: string) => [id, id.slice(id.indexOf('/') + 1), ...id.split(/[/:-]/)]
+  const nearest = nearestWord(word, [...new Set(ids.flatMap(partsOf))])
+  return nearest === undefined ? undefined : ids.find((id) => partsOf(id).includes(nearest))
+}
+
+function didYouMean(nearest: string | undefined): string {
+  return nearest === undefined ? '' : ` did you mean ${nearest}?`
+}
+
 type Result = { readonly models: readonly CatalogModelRow[]; readonly catalogDate?: string }
 
-function textOf({ models: rows, catalogDate }: Result, filter: string, terminal: Terminal): string {
-  if (rows.length === 0) {
-    const what = filter === '' ? 'No model yet' : `No model of the configured providers has “${filter}” in its id`
-    return `${what}. Add a provider with \`waybill providers add\`.\n`
-  }
+function textOf({ models: rows, catalogDate }: Result, terminal: Terminal): string {
   const ink = inkOf(terminal)
   const columns = [
     { title: 'MODEL', shrinks: true },

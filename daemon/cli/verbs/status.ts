@@ -11,6 +11,7 @@ import { renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import type { Verb } from '../verb.ts'
 import { resultOf } from '../withClient.ts'
+import { wrapped } from '../wrapped.ts'
 
 export const status: Verb = {
   name: 'status',
@@ -74,7 +75,8 @@ export function renderStatus(current: Status, terminal: StatusTerminal, nowMs: n
       return `  ${label}     ${file}, ${place}: expected ${expected}, found ${found}; ${configEffectText(problem, current)}`
     }),
   ]
-  return `${lines.map((line) => `${line}\n`).join('')}\n${renderProviders(current.providers, terminal, nowMs)}`
+  const write = (line: string) => wrapped(line, ' '.repeat(13), terminal.widthColumns)
+  return `${lines.map(write).join('')}\n${renderProviders(current.providers, terminal, nowMs)}`
 }
 
 export function renderProviders(providers: readonly ProviderStatus[], terminal: StatusTerminal, nowMs: number): string {
@@ -84,20 +86,21 @@ export function renderProviders(providers: readonly ProviderStatus[], terminal: 
     provider.kind,
     stateText(provider, nowMs),
     String(provider.modelCount),
-    provider.isPractice ? 'this machine, pretends' : provider.isLocal ? 'this machine' : hostOf(provider.baseUrl),
+    provider.isPractice || provider.isLocal ? 'this machine' : hostOf(provider.baseUrl),
   ])
   const columns = [
     { title: 'PROVIDER' },
-    { title: 'KIND' },
-    { title: 'STATE' },
+    { title: 'KIND', optional: true },
+    { title: 'STATE', shrinks: true, least: 22 },
     { title: 'MODELS', align: 'right' },
     { title: 'TEXT GOES TO', shrinks: true },
   ] as const
   const table = renderTable(columns, rows, { widthColumns: terminal.widthColumns, ofTitle: ink.dim })
+  const write = (text: string, hanging: string) => wrapped(text, hanging, terminal.widthColumns)
   const troubles = providers.flatMap((provider) =>
     (provider.state === 'ready' ? providerTroublesOf(provider, nowMs) : []).map(({ isFatal, found, advice }) => {
       const id = isFatal ? ink.red(provider.id) : ink.yellow(provider.id)
-      return `${id}: ${found}\n  ${ink.bold('->')} ${advice}\n`
+      return write(`${id}: ${found}`, '  ') + write(`  ${ink.bold('->')} ${advice}`, '     ')
     }),
   )
   return troubles.length === 0 ? table : `${table}\n${troubles.join('')}`

@@ -1,5 +1,6 @@
 /** Says why a plan has no candidate, and what to do about it. Made only when it is needed. */
 import type { Failure } from '../../../shared/domain/failure.ts'
+import type { ProfileName, ProviderId } from '../../../shared/domain/ids.ts'
 import type { RejectionReason, RoutePlan } from '../../../shared/domain/routePlan.ts'
 import type { RequestedModel } from './modelReference.ts'
 
@@ -22,21 +23,32 @@ export const rejectionTexts: Readonly<Record<RejectionReason, string>> = {
   'keys-cooling': 'its provider asked to be left alone for a while',
   'breaker-open': 'it failed again and again just now',
   'probe-under-way': 'it failed just now, and another request tries whether it is back',
-  'no-key': 'its provider needs a key: set the environment variable that config.json names',
+  'no-key': 'its provider needs a key that is not set; `waybill providers` names its variable',
+}
+
+/** What was asked for, and what there is. */
+export type FruitlessRequest = {
+  readonly models: readonly RequestedModel[]
+  readonly profile: ProfileName
+  /** The providers that may answer; missing: all. */
+  readonly only?: readonly string[] | undefined
+  readonly providers: ReadonlyMap<ProviderId, KnownProvider>
+}
+
+type KnownProvider = {
+  readonly id: ProviderId
+  readonly isLocal: boolean
+  readonly isPractice: boolean
+  readonly keyEnvironmentNames: readonly string[]
 }
 
 /** When all who may take it only have to be left alone for a while, that is what it says, and for how long. */
-export function noEndpointFailure(
-  plan: RoutePlan,
-  models: readonly RequestedModel[],
-  profile: string,
-  nowMs: number,
-): Failure {
+export function noEndpointFailure(plan: RoutePlan, request: FruitlessRequest, nowMs: number): Failure {
   if (plan.reopensAtMs !== undefined) {
     const waiting = plan.rejected.filter(({ reason }) => passingReasons.has(reason))
     return coolingFailure(waiting, Math.max(0, plan.reopensAtMs - nowMs))
   }
-  return { kind: 'no-endpoint', message: messageOf(plan, models, profile) }
+  return { kind: 'no-endpoint', message: messageOf(plan, request) }
 }
 
 /** Everybody who may take the request has to be left alone for a while. */
@@ -52,13 +64,54 @@ export function coolingFailure(cooling: RoutePlan['rejected'], retryAfterMs: num
 
 const passingReasons: ReadonlySet<RejectionReason> = new Set(['keys-cooling', 'breaker-open', 'probe-under-way'])
 
-function messageOf(plan: RoutePlan, models: readonly RequestedModel[], profile: string): string {
-  if (models.length === 0) {
-    return `The profile “${profile}” has no model yet. Add a provider (\`waybill providers add\`, or config.json), or switch to the profile “practice” to try without one.`
-  }
-  if (plan.rejected.length === 0) {
+function messageOf({ rejected }: RoutePlan, request: FruitlessRequest): string {
+  const { models, profile, providers } = request
+  if (models.length === 0) return noModelText(request)
+  if (rejected.length === 0) {
     return `No provider offers ${models.map(({ model }) => model).join(', ')}. Expected it under \`providers.….models\` in config.json: add it there, or choose another profile than “${profile}”.`
   }
-  const reasons = plan.rejected.map((rejected) => `${rejected.endpoint}: ${rejectionTexts[rejected.reason]}`)
-  return `No endpoint can take this request under the profile “${profile}”. ${reasons.join('. ')}.`
+  return `No endpoint can take this request under the profile “${profile}”. ${reasonsOf(rejected, providers).join('. ')}.`
+}
+
+const practiceHint = 'switch to the profile “practice” to try without one'
+
+function noModelText({ profile, only, providers }: FruitlessRequest): string {
+  const real = [...providers.values()].filter(({ isPractice }) => !isPractice)
+  if (real.length === 0) {
+    return `The profile “${profile}” has no model yet. Add a provider (\`waybill providers add\`, or config.json), or ${practiceHint}.`
+  }
+  const local = real.filter(({ isLocal }) => isLocal).map(({ id }) => id)
+  if (only?.length === 0 && local.length === 0) {
+    return `The profile “${profile}” has nobody to ask: none of your providers runs on this machine. Add one that does (\`waybill help providers\`), or choose another profile.`
+  }
+  const asked = only?.length === 0 ? local : real.map(({ id }) => id)
+  return `The profile “${profile}” has no model: none is known of ${asked.join(', ')}. \`waybill models --refresh\` asks again, \`waybill doctor\` says what is wrong.`
+}
+
+/** A sentence for each provider and reason: many models of one share what is wrong. */
+function reasonsOf(rejected: RoutePlan['rejected'], providers: FruitlessRequest['providers']): readonly string[] {
+  const groups = new Map<string, RoutePlan['rejected'][number][]>()
+  for (const one of rejected) {
+    const name = `${one.reason} ${providerOf(one.endpoint)}`
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [one])
+    else group.push(one)
+  }
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return []
+    const provider = providerOf(first.endpoint)
+    const who = others.length === 0 ? first.endpoint : `${provider} (${others.length + 1} models)`
+    return [`${who}: ${first.reason === 'no-key' ? keyText(providers.get(provider)) : rejectionTexts[first.reason]}`]
+  })
+}
+
+function providerOf(endpoint: string): ProviderId {
+  return endpoint.slice(endpoint.lastIndexOf('@') + 1) as ProviderId
+}
+
+function keyText(provider: KnownProvider | undefined): string {
+  const names = provider?.keyEnvironmentNames ?? []
+  return names.length === 0
+    ? rejectionTexts['no-key']
+    : `its provider needs a key, set ${names.join(' or ')} where you start your editor or shell`
 }

@@ -4,6 +4,8 @@ import { exitCodes } from '../../../daemon/cli/exitCodes.ts'
 import { generalHelp } from '../../../daemon/cli/generalHelp.ts'
 import { verbs } from '../../../daemon/cli/verbs.ts'
 import { requestIdSchema } from '../../../shared/domain/ids.ts'
+import { catalogModels } from '../../../shared/protocol/catalog.ts'
+import { explain } from '../../../shared/protocol/explain.ts'
 import { createFakeSessions } from '../servers/fakeSession.ts'
 import { aFailover, answeringSession } from './aSession.ts'
 import { runWords } from './cliTesting.ts'
@@ -70,6 +72,52 @@ describe('command line', { timeout: 20_000 }, () => {
     assert.equal((await runWords(t, ['log', 'cccccccc'], setting)).code, 1)
     assert.match((await runWords(t, ['log'], setting)).out, /aaaaaaaa-2\n/)
   })
+
+  it('ends a dry run with exit code 1 when there is nobody to ask, and says why', async (t) => {
+    const withCandidates = (candidates: readonly string[]) =>
+      createFakeSessions((session) => ({
+        ...answeringSession(session),
+        explain: () =>
+          explain.result.parse({
+            answer: 'None of your providers runs on this machine.',
+            plans: [
+              { atMs: 1, recomputed: 'same', plan: { version: 1, candidates, rejected: [] }, scores: [], rejected: [] },
+            ],
+            attempts: [],
+          }),
+      }))
+    const words = ['explain', '--dry-run', 'ask', '--text', 'Where?']
+    const nobody = await runWords(t, words, { openSession: withCandidates([]).openSession })
+    assert.equal(nobody.code, 1)
+    assert.match(nobody.out, /^Why {2}None of your providers runs on this machine/)
+    assert.doesNotMatch(nobody.out, /omputed again/)
+    assert.equal((await runWords(t, [...words, '--json'], { openSession: withCandidates([]).openSession })).code, 1)
+    assert.equal((await runWords(t, words, { openSession: withCandidates(['a/x@one']).openSession })).code, 0)
+  })
+
+  const wantedModels: readonly (readonly [readonly string[], RegExp])[] = [
+    [['--provider', 'opnai'], /there is no provider `opnai`; did you mean openai\?/],
+    [['--provider', 'nobody'], /there is no provider `nobody`; `waybill providers` lists them/],
+    [['--provider', 'openai'], /the provider `openai` offers no model now/],
+    [['zzz'], /no model of the configured providers has “zzz” in its id; `waybill models` lists them/],
+    [['claude', 'sonet'], /has “claude sonet” in its id; did you mean anthropic\/claude-sonnet-5\?/],
+  ]
+  for (const [words, expected] of wantedModels) {
+    it(`says what was meant by \`models ${words.join(' ')}\`, with exit code 1`, async (t) => {
+      const models = ['anthropic/claude-opus-5.5', 'anthropic/claude-sonnet-5'].map((model) => ({
+        model,
+        providers: [],
+      }))
+      const sessions = createFakeSessions((session) => ({
+        ...answeringSession(session),
+        catalogModels: ({ filter = '', provider }) =>
+          catalogModels.result.parse({ models: filter === '' && provider === undefined ? models : [] }),
+      }))
+      const result = await runWords(t, ['models', ...words], { openSession: sessions.openSession })
+      assert.deepEqual([result.code, result.out], [1, ''])
+      assert.match(result.error, expected)
+    })
+  }
 
   it('says that no daemon runs with exit code 3, and does not start one for status', async (t) => {
     const result = await runWords(t, ['status'])

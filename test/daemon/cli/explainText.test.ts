@@ -57,3 +57,10 @@ test('each way in which a plan may not be recomputed is said', () => {
   assert.match(textOf({ recomputed: 'other-version' }), /another version of the rules/)
   assert.match(textOf({ recomputed: 'inputs-missing' }), /not kept any more/)
 })
+
+test('what was not sent has no record that it could be computed again from', () => {
+  const forecast = { inputTokens: 9, maxOutputTokens: 9, bound: { kind: 'unknown' }, firstTokenMs: 3 } as const
+  const drawn = renderExplanation({ ...explanation, attempts: [], forecast }, { isColored: false, widthColumns: 80 })
+  assert.doesNotMatch(drawn, /omputed again/)
+  assert.match(drawn.replaceAll('\u00a0', ' '), /First token within 0\.01 s\./)
+})

@@ -5,13 +5,13 @@ import { type ProfileOutlook, renderProfile } from '../../../daemon/cli/profileT
 import { explain } from '../../../shared/protocol/explain.ts'
 import { profilesShow } from '../../../shared/protocol/profiles.ts'
 
-const plain = { isColored: false }
+const plain = { isColored: false, widthColumns: Number.POSITIVE_INFINITY }
 
 function outlook(candidates: readonly string[], orderedBy?: string, drawRatio?: number): ProfileOutlook['explanation'] {
   const plan = { version: 1, candidates, rejected: [], ...(orderedBy !== undefined && { orderedBy }) }
   const score = { endpoint: candidates[0], drawRatio, attempts: 0, isUnstable: false, isProbe: false, isSticky: false }
   return explain.result.parse({
-    answer: 'No endpoint can be called.',
+    answer: 'No endpoint can be called. one: it needs a key, set ONE_KEY. two: it needs a key, set TWO_KEY.',
     plans: [{ atMs: 0, recomputed: 'same', plan, scores: drawRatio === undefined ? [] : [score], rejected: [] }],
     attempts: [],
   })
@@ -72,10 +72,13 @@ test('a profile with auto is drawn with both tiers, and a tier that nobody serve
 auto, built-in: Two tiers
   auto.cheap             a/x
   auto.strong            b/y
-  auto.strongShareRatio  0.3: at most 30 %
+  auto.strongShareRatio  0.3: about 30 %
   endpoints              1 can be reached, all of them practice
   now first              cheap: a/x@one (ordered by price)
-  now first              strong: nobody. No endpoint can be called.
+  now first              strong: nobody
+                         No endpoint can be called.
+                         one: it needs a key, set ONE_KEY.
+                         two: it needs a key, set TWO_KEY.
 `,
   )
 })
@@ -88,4 +91,17 @@ test('only what is drawn among several is said to be drawn anew', () => {
   assert.match(textOf(0.5), /b\/y@one \(ordered by price-weighted, drawn anew for each request\)/)
   assert.match(textOf(1), /b\/y@one \(ordered by price-weighted\)/)
   assert.match(textOf(), /b\/y@one \(ordered by price-weighted\)/)
+})
+
+test('no line is wider than the terminal', () => {
+  const models = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `author/a-rather-long-model-${letter}`)
+  const candidates = models.map((one) => `${one}@one`)
+  const narrow = { isColored: false, widthColumns: 80 }
+  const drawn = renderProfile(
+    shown({}, { models }),
+    [{ explanation: outlook(candidates, 'price-weighted', 0.5) }],
+    narrow,
+  )
+  for (const line of drawn.split('\n')) assert.ok(line.length <= 80, line)
+  for (const part of [...models, 'drawn anew']) assert.ok(drawn.includes(part), part)
 })

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { plainInk } from '../../../daemon/cli/ink.ts'
 import { renderTable } from '../../../daemon/cli/table.ts'
 import { renderWaybillTable } from '../../../daemon/cli/verbs/log.ts'
 import { renderStats } from '../../../daemon/cli/verbs/stats.ts'
@@ -15,7 +14,7 @@ const wide = { isColored: false, widthColumns: Number.POSITIVE_INFINITY }
 describe('what the command line draws', () => {
   it('draws a short waybill', () => {
     check(
-      renderShortWaybill(aFailover, plainInk),
+      renderShortWaybill(aFailover, wide),
       `
 Waybill  succeeded by practice/outline@practice-steady (practice) in 0.46 s, first text 0.13 s
   attempt 1  practice/outline@practice-faulty (practice)  failed in 0.08 s, text taken back, next: fallback
@@ -31,14 +30,14 @@ Waybill  succeeded by practice/outline@practice-steady (practice) in 0.46 s, fir
     assert.ok(first !== undefined && second !== undefined)
     for (const finishReason of ['length', 'content-filter', 'other'] as const) {
       const cutShort = { ...aFailover, attempts: [first, { ...second, finishReason }] }
-      assert.match(renderShortWaybill(cutShort, plainInk), new RegExp(`\\n {13}finished by ${finishReason}\\n`))
+      assert.match(renderShortWaybill(cutShort, wide), new RegExp(`\\n {13}finished by ${finishReason}\\n`))
     }
-    assert.doesNotMatch(renderShortWaybill(aFailover, plainInk), /finished by/)
+    assert.doesNotMatch(renderShortWaybill(aFailover, wide), /finished by/)
   })
 
   it('draws a full waybill with who asked, the route, what was rejected, and prices', () => {
     check(
-      renderFullWaybill(aFailover, plainInk),
+      renderFullWaybill(aFailover, wide),
       `
 Waybill  succeeded by practice/outline@practice-steady (practice) in 0.46 s, first text 0.13 s
   request  request-1, 2026-09-21T14:13:20.000Z
@@ -69,19 +68,19 @@ Waybill  succeeded by practice/outline@practice-steady (practice) in 0.46 s, fir
       plan: { ...aFailover.plan, orderedBy: 'adaptive' },
       attempts: [first, { ...second, key: 'ONE_API_KEY', droppedParameters: ['seed', 'top_k'] }],
     } as const
-    const full = renderFullWaybill(carrying, plainInk).replaceAll('\u00a0', ' ')
+    const full = renderFullWaybill(carrying, wide).replaceAll('\u00a0', ' ')
     const lines = ['  tier     strong', '  waited   4.0 s: all cooling', '  prices   of the catalogue of 2026-11-27']
     for (const line of [...lines, '             key ONE_API_KEY', '             sent without seed, top_k']) {
       assert.ok(full.includes(`\n${line}\n`), line)
     }
     assert.match(full, /\(ordered by adaptive\)\n/)
-    assert.match(renderShortWaybill(carrying, plainInk), /\n {2}waited {3}4\.0\u00a0s: all cooling\n/)
+    assert.match(renderShortWaybill(carrying, wide), /\n {2}waited {3}4\.0\u00a0s: all cooling\n/)
   })
 
   it('says why a request without attempts failed', () => {
     const failure = { kind: 'no-endpoint', message: 'The profile has no model.' } as const
     const refused = { ...aFailover, attempts: [], outcome: 'failed', failure } as const
-    assert.match(renderShortWaybill(refused, plainInk), /\n {2}no-endpoint: The profile has no model\.\n/)
+    assert.match(renderShortWaybill(refused, wide), /\n {2}no-endpoint: The profile has no model\.\n/)
   })
 
   it('draws statistics with practice apart from the sum', () => {
@@ -210,6 +209,31 @@ local: openai/gpt-5-mini@openai failed too often and is left alone for 8 s
     assert.equal(lineAt(25), '1  abcde…qrstuvwxyz  2  3')
     assert.equal(lineAt(24), '1  abcde…opqrstuvwxyz  2')
     assert.equal(lineAt(5), '1  abcde…qrstuvwxyz')
+  })
+
+  it('breaks the lines of a waybill and of the status at the width, and cuts the widest columns of the providers', () => {
+    const narrow = { isColored: false, widthColumns: 80 }
+    const [known] = someStatus.providers
+    const [problem] = someStatus.configProblems
+    assert.ok(known !== undefined && problem !== undefined)
+    const providers = [
+      { ...known, keyEnvironmentName: 'DEEPSEEK_API_KEY', baseUrl: 'https://generativelanguage.googleapis.com/v1' },
+      { ...known, id: providerIdSchema.parse('practice-steady'), isPractice: true, state: 'ready' },
+    ] as const
+    const status = {
+      ...someStatus,
+      providers,
+      configProblems: [{ ...problem, expected: 'a rather long thing '.repeat(4) }],
+    }
+    const drawn = [
+      renderShortWaybill(aFailover, narrow),
+      renderFullWaybill(aFailover, narrow),
+      renderStatus(status, narrow, nowMs),
+    ]
+    for (const line of drawn.join('').split('\n')) assert.ok(line.length <= 80, line)
+    assert.match(drawn[0] ?? '', /\n {13}\S.*next: fallback\n/)
+    assert.match(drawn[2] ?? '', /practice-steady \(practice\) +ready /)
+    assert.match(drawn[2] ?? '', /no key …EPSEEK_API_KEY /)
   })
 
   for (const widthColumns of [40, 80, 100]) {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type CheckLevel, checksOf } from '../../../../daemon/cli/doctor/checks.ts'
 import type { DoctorFacts, StatusResult } from '../../../../daemon/cli/doctor/facts.ts'
-import { plainInk } from '../../../../daemon/cli/ink.ts'
 import { renderChecks } from '../../../../daemon/cli/verbs/doctor.ts'
 import { endpointIdSchema, requestIdSchema } from '../../../../shared/domain/ids.ts'
 import { someStatus } from '../aSession.ts'
@@ -165,7 +164,7 @@ describe('doctor', () => {
   it('draws each check on a line with its advice below', () => {
     const checks = checksOf({ ...facts, ...folder({ state: 'not-writable' }), daemon: { problem: 'gone' } })
     assert.equal(
-      `\n${renderChecks(checks, plainInk)}`,
+      `\n${renderChecks(checks, { isColored: false, widthColumns: Number.POSITIVE_INFINITY })}`,
       `
 ok    node          Node 20.19.0
 FAIL  state folder  /x cannot be read and written
