@@ -53,10 +53,8 @@ export function scoresOf(input: PlanInput, plan: RoutePlan): readonly CandidateS
   })
 }
 
-type OrderReason = Pick<
-  CandidateScore,
-  'drawRatio' | 'waitingNanodollars' | 'failureNanodollars' | 'totalNanodollars' | 'isExploring'
->
+type CostName = 'waitingNanodollars' | 'failureNanodollars' | 'totalNanodollars'
+type OrderReason = Pick<CandidateScore, CostName | 'drawRatio' | 'isExploring'>
 
 /** By what each stands where it does within its part. */
 function reasonsOf(input: PlanInput, plan: RoutePlan): ReadonlyMap<EndpointId, OrderReason> {
