@@ -3,6 +3,7 @@
  * line for each field, under the names that the configuration has.
  */
 import type * as z from 'zod'
+import type { PlanExplanation } from '../../shared/domain/explanation.ts'
 import { formatRatio } from '../../shared/domain/format.ts'
 import type { Profile } from '../../shared/domain/profile.ts'
 import type { Explanation } from '../../shared/protocol/explain.ts'
@@ -73,16 +74,18 @@ const shownCandidates = 3
 /** With nobody to ask a line for each sentence of the reason: there is one for each provider. */
 function outlookTexts({ tier, explanation }: ProfileOutlook): readonly string[] {
   const named = tier === undefined ? '' : `${tier}: `
-  const plan = explanation.plans.at(-1)?.plan
-  const [first, ...others] = plan?.candidates ?? []
+  const last = explanation.plans.at(-1)
+  const [first, ...others] = last?.plan.candidates ?? []
   if (first === undefined) return [`${named}nobody`, ...explanation.answer.split(/(?<=\.) /)]
   const shown = others.slice(0, shownCandidates - 1)
   const more = others.length - shown.length
   const then = shown.length === 0 ? '' : `, then ${shown.join(', ')}${more === 0 ? '' : ` and ${more} more`}`
-  return [`${named}${first}${then}${orderWords(plan?.orderedBy)}`]
+  return [`${named}${first}${then}${orderWords(last)}`]
 }
 
-function orderWords(orderedBy: string | undefined): string {
-  if (orderedBy === undefined) return ''
-  return ` (ordered by ${orderedBy}${orderedBy === 'price-weighted' ? ', drawn anew for each request' : ''})`
+function orderWords(last: PlanExplanation | undefined): string {
+  if (last?.plan.orderedBy === undefined) return ''
+  // Who has no other beside it is asked first each time.
+  const chance = last.scores[0]?.drawRatio ?? 1
+  return ` (ordered by ${last.plan.orderedBy}${chance < 1 ? ', drawn anew for each request' : ''})`
 }

@@ -12,12 +12,17 @@ export const candidateScoreSchema = z
     endpoint: endpointIdSchema,
     /** Of this request at the endpoint's price, estimated; missing: the price is unknown. */
     priceNanodollars: nanodollarsSchema.exactOptional(),
-    /** `price-weighted`: how likely it was to be drawn first among the priced. */
+    /**
+     * `price-weighted`: how likely it was to be drawn first among those it is compared with: of its model (of all with
+     * `partition: none`), as stable and as near to what is preferred. Missing where nothing was drawn among them.
+     */
     drawRatio: z.number().exactOptional(),
     /** `adaptive`: what waiting for it and its failures are charged, and the sum by which it was ordered. */
     waitingNanodollars: nanodollarsSchema.exactOptional(),
     failureNanodollars: nanodollarsSchema.exactOptional(),
     totalNanodollars: nanodollarsSchema.exactOptional(),
+    /** `adaptive`: it goes first although another has the least sum, to be looked at again. */
+    isExploring: z.literal(true).exactOptional(),
     /** p50 of the last five minutes. */
     firstTokenMs: z.number().exactOptional(),
     tokensPerSecond: z.number().exactOptional(),
@@ -32,14 +37,22 @@ export const candidateScoreSchema = z
   .readonly()
 export type CandidateScore = z.infer<typeof candidateScoreSchema>
 
+/** A limit of `max_price` that the endpoint is above, both in nanodollars: for a million tokens, each request or image. */
+export const exceededPriceSchema = z
+  .object({ of: z.enum(['prompt', 'completion', 'request', 'image']), limit: z.number(), value: z.number() })
+  .readonly()
+export type ExceededPrice = z.infer<typeof exceededPriceSchema>
+
 /** A rejected endpoint that would have been first without this one reason. */
 export const nearMissSchema = z
   .object({
     endpoint: endpointIdSchema,
     reason: z.enum(rejectionReasons),
-    /** What was demanded, and what the endpoint has: tokens, or nanodollars for a million tokens. */
+    /** What was demanded, and what the endpoint has, in tokens. */
     limit: z.number().exactOptional(),
     value: z.number().exactOptional(),
+    /** `price-too-high`: each limit that would have to rise, and the price that it would have to allow. */
+    prices: z.array(exceededPriceSchema).readonly().exactOptional(),
   })
   .readonly()
 export type NearMiss = z.infer<typeof nearMissSchema>
@@ -58,6 +71,8 @@ export const planExplanationSchema = z
     plan: routePlanSchema,
     /** Empty when the inputs are missing. */
     scores: z.array(candidateScoreSchema).readonly(),
+    /** Why the first of several is the first, as a clause; missing when the inputs are. */
+    firstBecause: z.string().exactOptional(),
     /** With a sentence for each reason. */
     rejected: z.array(rejectedEndpointSchema.unwrap().extend({ text: z.string() }).readonly()).readonly(),
     nearMiss: nearMissSchema.unwrap().extend({ text: z.string() }).readonly().exactOptional(),

@@ -1,13 +1,12 @@
 /** Of a request: the one sentence that answers why this model, and what was decided after each attempt. Made when asked. */
-import type { AttemptExplanation, CandidateScore } from '../../../shared/domain/explanation.ts'
+import type { AttemptExplanation, PlanExplanation } from '../../../shared/domain/explanation.ts'
 import type { FailureKind } from '../../../shared/domain/failure.ts'
 import { failureTable } from '../../../shared/domain/failureTable.ts'
 import { formatSeconds } from '../../../shared/domain/format.ts'
 import type { EndpointId } from '../../../shared/domain/ids.ts'
-import type { PlanOrder, RoutePlan } from '../../../shared/domain/routePlan.ts'
 import type { AttemptRecord, Waybill } from '../../../shared/domain/waybill.ts'
 
-export type Placed = { readonly plan: RoutePlan; readonly scores: readonly CandidateScore[] }
+export type Placed = Pick<PlanExplanation, 'plan' | 'firstBecause'>
 
 /** Of a past request. `last` is its last plan; missing when it was refused before any. */
 export function answerOf(waybill: Waybill, last: Placed | undefined): string {
@@ -50,12 +49,23 @@ function answeredText(waybill: Waybill, final: AttemptRecord, last: Placed | und
     return place === undefined ? `${final.endpoint} answered` : `${final.endpoint} answered: ${place}`
   }
   const before = failed.map((attempt) => `${attempt.endpoint} failed (${attempt.failure?.kind ?? attempt.outcome})`)
-  const isRetry = failed.at(-1)?.endpoint === final.endpoint
-  const turn = isRetry ? 'it was tried once more' : 'it was the next candidate'
-  return `${final.endpoint} answered because ${before.join(', then ')}, and ${turn}`
+  return `${final.endpoint} answered because ${before.join(', then ')}, and ${turnText(failed.at(-1), final)}`
 }
 
-function placeText(endpoint: EndpointId, { plan, scores }: Placed, tier: Waybill['tier']): string {
+/** Why it was the turn of the one that answered. */
+function turnText(before: AttemptRecord | undefined, final: AttemptRecord): string {
+  const isSame = before?.endpoint === final.endpoint
+  switch (before?.nextBecause) {
+    case 'next-key':
+      return "its provider's next key was tried"
+    case 'wait':
+      return 'it was the first that could be called again'
+    default:
+      return isSame ? 'it was tried once more' : 'it was the next candidate'
+  }
+}
+
+function placeText(endpoint: EndpointId, { plan, firstBecause }: Placed, tier: Waybill['tier']): string {
   const count = plan.candidates.length
   const ofTier = tier === undefined ? '' : ` of the ${tier} tier`
   if (count === 1) {
@@ -65,23 +75,13 @@ function placeText(endpoint: EndpointId, { plan, scores }: Placed, tier: Waybill
   }
   const place = plan.candidates.indexOf(endpoint)
   if (place !== 0) return `it was candidate ${place + 1} of ${count}${ofTier}`
-  const isSticky = scores.find((score) => score.endpoint === endpoint)?.isSticky === true
-  const why = isSticky ? ', because it holds this conversation in its prompt cache' : orderText(plan.orderedBy)
-  return `it was the first of ${count} candidates${ofTier}${why}`
+  return `it was the first of ${count} candidates${ofTier}${firstText(plan.orderedBy, firstBecause)}`
 }
 
-const orderTexts: Readonly<Record<PlanOrder, string>> = {
-  declared: ', in the order in which they are declared',
-  order: ', because `order` names its provider first',
-  price: ', because it is the cheapest',
-  throughput: ', because it writes fastest',
-  latency: ', because its first token comes soonest',
-  'price-weighted': ', drawn by price: half the price is four times as likely',
-  adaptive: ', with the least of price, waiting and failures',
-}
-
-function orderText(orderedBy: PlanOrder | undefined): string {
-  return orderedBy === undefined ? '' : orderTexts[orderedBy]
+/** Without what it was planned from, the order is known by its name and no more. */
+function firstText(orderedBy: string | undefined, firstBecause: string | undefined): string {
+  if (firstBecause !== undefined) return `, ${firstBecause}`
+  return orderedBy === undefined ? '' : `, ordered by ${orderedBy}`
 }
 
 function outcomeText({ outcome, failure, totalMs, isRewound }: AttemptRecord): string {
@@ -91,16 +91,55 @@ function outcomeText({ outcome, failure, totalMs, isRewound }: AttemptRecord): s
 }
 
 function decisionText(attempt: AttemptRecord, following: AttemptRecord | undefined): string {
-  const { failure, next } = attempt
-  if (failure === undefined || next === undefined) return ''
+  const { failure, nextBecause } = attempt
+  if (failure === undefined) return ''
+  if (nextBecause === undefined) return guessedDecisionText(attempt, failure.kind, following)
+  switch (nextBecause) {
+    case 'next-key':
+      return `. Tried again with its provider's next key: ${keyReason(failure.kind)}.`
+    case 'next-endpoint':
+    case 'next-model':
+      return wentOnText(attempt, failure.kind, following)
+    case 'wait':
+      return `. Waited${following === undefined ? '' : ` for ${following.endpoint}`}: everybody had to be left alone for a while.`
+    case 'nobody-else':
+      return attempt.next === 'retry' ? triedAgainText : '. Stopped: no candidate was left.'
+    case 'text-drawn':
+      return `. Stopped: ${drawnReason}.`
+    case 'out-of-time':
+      return `. Stopped: ${timeReason}.`
+    case 'final':
+      return `. Stopped: ${finalReason}.`
+  }
+}
+
+const triedAgainText = '. Tried again at the same endpoint: nobody else was left, and this often passes at once.'
+const drawnReason = 'text was shown already, and this client cannot take it back'
+const timeReason = 'the time for the whole request was over'
+const finalReason = 'no other endpoint would answer otherwise'
+
+/** Of old records, which hold what followed and not because of what. */
+function guessedDecisionText(attempt: AttemptRecord, kind: FailureKind, following: AttemptRecord | undefined): string {
+  const { next } = attempt
+  if (next === undefined) return ''
   switch (next) {
     case 'retry':
-      return '. Tried again at the same endpoint: nobody else was left, and this often passes at once.'
+      return triedAgainText
     case 'fallback':
-      return `. Went on${following === undefined ? '' : ` to ${following.endpoint}`}: ${fallbackReason(failure.kind)}.`
+      return wentOnText(attempt, kind, following)
     case 'stop':
-      return `. Stopped: ${stopReason(attempt)}.`
+      return `. Stopped: ${guessedStopReason(attempt)}.`
   }
+}
+
+function wentOnText(attempt: AttemptRecord, kind: FailureKind, following: AttemptRecord | undefined): string {
+  // Whoever was next may have become uncallable meanwhile, so that the request waited for this one.
+  if (following?.endpoint === attempt.endpoint) return '. Went on, and came back to it: nobody else could be called.'
+  return `. Went on${following === undefined ? '' : ` to ${following.endpoint}`}: ${fallbackReason(kind)}.`
+}
+
+function keyReason(kind: FailureKind): string {
+  return kind === 'rate-limited' ? 'this one was told to wait' : 'this one is of no use there'
 }
 
 function fallbackReason(kind: FailureKind): string {
@@ -120,10 +159,10 @@ function fallbackReason(kind: FailureKind): string {
   }
 }
 
-function stopReason({ failure, firstTextMs, isRewound }: AttemptRecord): string {
+function guessedStopReason({ failure, firstTextMs, isRewound }: AttemptRecord): string {
   if (failure === undefined) return 'nothing was left to do'
-  if (failureTable[failure.kind].advice === 'stop') return 'no other endpoint would answer otherwise'
-  if (failure.phase === 'total') return 'the time for the whole request was over'
-  if (firstTextMs !== undefined && !isRewound) return 'text was shown already, and this client cannot take it back'
+  if (failureTable[failure.kind].advice === 'stop') return finalReason
+  if (failure.phase === 'total') return timeReason
+  if (firstTextMs !== undefined && !isRewound) return drawnReason
   return 'no candidate was left'
 }

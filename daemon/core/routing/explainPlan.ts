@@ -5,6 +5,7 @@
 import type { AutoDecision } from '../../../shared/domain/autoDecision.ts'
 import type { PlanExplanation } from '../../../shared/domain/explanation.ts'
 import type { RoutePlan } from '../../../shared/domain/routePlan.ts'
+import { firstBecauseOf } from './explainFirst.ts'
 import { scoresOf } from './explainOrder.ts'
 import { nearMissText, rejectionText } from './explainTexts.ts'
 import { nearMissOf } from './nearMiss.ts'
@@ -22,12 +23,16 @@ export type RecordedPlan = {
 /** Scores and near miss follow this build's rules, so they are left out where the plan followed others. */
 export function explainPlan({ atMs, plan, input, auto }: RecordedPlan): PlanExplanation {
   const recomputed = recomputationOf(plan, input)
-  const nearMiss = input !== undefined && recomputed === 'same' ? nearMissOf(input, plan) : undefined
+  const known = recomputed === 'same' ? input : undefined
+  const scores = known === undefined ? [] : scoresOf(known, plan)
+  const firstBecause = known === undefined ? undefined : firstBecauseOf(known, plan, scores)
+  const nearMiss = known === undefined ? undefined : nearMissOf(known, plan)
   return {
     atMs,
     recomputed,
     plan,
-    scores: input !== undefined && recomputed === 'same' ? scoresOf(input, plan) : [],
+    scores,
+    ...(firstBecause !== undefined && { firstBecause }),
     rejected: plan.rejected.map((rejected) => ({ ...rejected, text: rejectionText(rejected, input) })),
     ...(nearMiss !== undefined && { nearMiss: { ...nearMiss, text: nearMissText(nearMiss) } }),
     ...(auto !== undefined && { auto }),

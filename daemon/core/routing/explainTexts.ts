@@ -1,8 +1,8 @@
 /** The sentences of an explanation about endpoints that were left out: a reason with its numbers, and the near miss. */
-import type { NearMiss } from '../../../shared/domain/explanation.ts'
+import type { ExceededPrice } from '../../../shared/domain/explanation.ts'
 import { formatCount, formatDollars, formatSeconds } from '../../../shared/domain/format.ts'
 import type { RejectedEndpoint, RejectionReason } from '../../../shared/domain/routePlan.ts'
-import { limitsOf } from './filterEndpoints.ts'
+import { exceededPricesOf, type LiftableReason, type LiftedNearMiss } from './nearMiss.ts'
 import { rejectionTexts } from './noEndpoint.ts'
 import type { PlanInput, PlannedEndpoint } from './planInput.ts'
 
@@ -14,9 +14,9 @@ export function rejectionText({ endpoint, reason }: RejectedEndpoint, input: Pla
   return numbers === undefined ? text : `${text} (${numbers})`
 }
 
-/** As `a/x@one would have been first, had max_price allowed $15.00 instead of $2.10 for a million tokens`. */
-export function nearMissText({ endpoint, reason, limit, value }: NearMiss): string {
-  return `${endpoint} would have been first, ${conditionOf(reason, limit, value)}`
+/** As `a/x@one would have been first, had max_price allowed $15.00 instead of $2.10 for a million tokens of input`. */
+export function nearMissText(miss: LiftedNearMiss): string {
+  return `${miss.endpoint} would have been first, ${conditionOf(miss)}`
 }
 
 function numbersOf(reason: RejectionReason, planned: PlannedEndpoint, input: PlanInput): string | undefined {
@@ -40,41 +40,39 @@ function numbersOf(reason: RejectionReason, planned: PlannedEndpoint, input: Pla
   }
 }
 
-function priceNumbersOf({ facts }: PlannedEndpoint, input: PlanInput): string | undefined {
-  const { price } = limitsOf(input)
-  const compared = [
-    ['for a million tokens of input', facts.promptNanodollars, price?.prompt],
-    ['for a million tokens of output', facts.completionNanodollars, price?.completion],
-    ['for each request', facts.requestNanodollars, price?.request],
-    ['for each image', facts.imageNanodollars, price?.image],
-  ] as const
-  const dearer = compared.flatMap(([unit, value, limit]) =>
-    value !== undefined && limit !== undefined && value > limit
-      ? [`${dollarsOf(value)} ${unit}, at most ${dollarsOf(limit)} allowed`]
-      : [],
+function priceNumbersOf(planned: PlannedEndpoint, input: PlanInput): string | undefined {
+  const dearer = exceededPricesOf(planned, input).map(
+    ({ of, limit, value }) => `${dollarsOf(value)} ${priceUnits[of]}, at most ${dollarsOf(limit)} allowed`,
   )
   return dearer.length === 0 ? undefined : dearer.join('; ')
 }
 
-function conditionOf(reason: RejectionReason, limit: number | undefined, value: number | undefined): string {
-  if (limit !== undefined && value !== undefined) {
-    switch (reason) {
-      case 'price-too-high':
-        return `had \`max_price\` allowed ${dollarsOf(value)} instead of ${dollarsOf(limit)} for a million tokens`
-      case 'context-too-small':
-        return `had the request needed ${formatCount(value)} tokens at most instead of ${formatCount(limit)}`
-      case 'output-limit-too-small':
-        return `had the request asked for ${formatCount(value)} tokens at most instead of ${formatCount(limit)}`
-    }
-  }
-  return conditions[reason]
+const priceUnits: Readonly<Record<ExceededPrice['of'], string>> = {
+  prompt: 'for a million tokens of input',
+  completion: 'for a million tokens of output',
+  request: 'for each request',
+  image: 'for each image',
 }
 
-const conditions: Readonly<Record<RejectionReason, string>> = {
-  'not-in-only': 'had `only` named its provider',
-  ignored: 'had `ignore` not named its provider',
-  'not-in-order': 'had `order` named its provider',
-  'fallbacks-off': 'had fallbacks been on',
+function conditionOf({ reason, limit, value, prices = [] }: LiftedNearMiss): string {
+  if (reason === 'price-too-high' && prices.length > 0) {
+    const raised = prices.map(
+      (one) => `${dollarsOf(one.value)} instead of ${dollarsOf(one.limit)} ${priceUnits[one.of]}`,
+    )
+    return `had \`max_price\` allowed ${raised.join(' and ')}`
+  }
+  if (limit === undefined || value === undefined) return conditions[reason]
+  switch (reason) {
+    case 'context-too-small':
+      return `had the request needed ${formatCount(value)} tokens at most instead of ${formatCount(limit)}`
+    case 'output-limit-too-small':
+      return `had the request asked for ${formatCount(value)} tokens at most instead of ${formatCount(limit)}`
+    default:
+      return conditions[reason]
+  }
+}
+
+const conditions: Readonly<Record<LiftableReason, string>> = {
   'context-too-small': 'had the request fitted its context',
   'output-limit-too-small': 'had the request asked for a shorter answer',
   'modality-unsupported': 'had the prompt been text alone',
@@ -83,7 +81,7 @@ const conditions: Readonly<Record<RejectionReason, string>> = {
   'no-zdr': 'had its provider been known to keep nothing',
   quantization: 'had its quantization been among those allowed',
   'price-too-high': 'had `max_price` allowed its price',
-  'price-unknown': 'had its price been known, or `max_price` not set',
+  'price-unknown': 'had `max_price` not been set',
   'no-key': 'had there been a key for its provider',
   'keys-refused': 'had its provider not refused the key',
   'keys-cooling': 'had its provider not asked to be left alone',
@@ -95,7 +93,9 @@ function countOf(tokens: number | undefined): string {
   return tokens === undefined ? 'unknown' : formatCount(tokens)
 }
 
-/** Two decimals where they say it all. */
+/** Two decimals where they say it all; where five do not, all: two amounts that differ are never written alike. */
 function dollarsOf(nanodollars: number): string {
-  return formatDollars(nanodollars, nanodollars % 10_000_000 === 0 ? 'card' : 'price')
+  if (nanodollars % 10_000_000 === 0) return formatDollars(nanodollars, 'card')
+  if (nanodollars % 10_000 === 0) return formatDollars(nanodollars, 'price')
+  return `$${(nanodollars / 1_000_000_000).toFixed(9).replace(/0+$/, '')}`
 }

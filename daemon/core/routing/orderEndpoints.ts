@@ -30,17 +30,41 @@ export type OrderOptions = {
 }
 
 export function orderEndpoints(eligible: readonly PlannedEndpoint[], input: PlanInput, options: OrderOptions): Ordered {
+  const { listed, hits, misses } = partsOf(eligible, input, options)
+  const endpoints = [...listed]
+  for (const part of hits) endpoints.push(...orderedPart(part, input, options.random))
+  for (const part of misses) endpoints.push(...orderedPart(part, input, options.random))
+  return { orderedBy: listed.length > 0 ? 'order' : hits[0].by, endpoints }
+}
+
+/** Endpoints that are compared with one another; in the order in which they came. */
+export type Part = {
+  readonly by: SortMeasure | Strategy
+  readonly endpoints: readonly PlannedEndpoint[]
+  /** Goes first, whatever is drawn. */
+  readonly held?: PlannedEndpoint
+}
+
+/** One part after the other; a part may be empty. */
+export type Parts = {
+  readonly listed: readonly PlannedEndpoint[]
+  readonly hits: readonly [Part, ...Part[]]
+  readonly misses: readonly Part[]
+}
+
+export function partsOf(
+  eligible: readonly PlannedEndpoint[],
+  input: PlanInput,
+  options: Pick<OrderOptions, 'sort' | 'sticky'>,
+): Parts {
   const { preferences } = input
   const listed = listedOf(eligible, preferences.order)
   const others = listed.length === 0 ? eligible : eligible.filter((endpoint) => !listed.includes(endpoint))
   const sort = options.sort ?? sortMeasureOf(preferences)
-  const orderOf = (some: readonly PlannedEndpoint[]) =>
-    sort === undefined ? balanced(some, input, options) : sortedBy(sort, some, input)
+  const comparable = (some: readonly PlannedEndpoint[]): readonly [Part, ...Part[]] =>
+    sort === undefined ? byStability(some, input, options.sticky) : [{ by: sort, endpoints: some }]
   const { hits, misses } = splitByPreferred(others, preferences)
-  const first = orderOf(hits)
-  const last = misses.length === 0 ? misses : orderOf(misses).endpoints
-  const endpoints = listed.concat(first.endpoints, last)
-  return { orderedBy: listed.length > 0 ? 'order' : first.orderedBy, endpoints }
+  return { listed, hits: comparable(hits), misses: misses.length === 0 ? [] : comparable(misses) }
 }
 
 export function sortMeasureOf({ sort }: ProviderPreferences): SortMeasure | undefined {
@@ -67,7 +91,11 @@ function listedOf(
   return [...new Set(order)].flatMap((provider) => endpoints.filter(({ facts }) => facts.provider === provider))
 }
 
-function balanced(endpoints: readonly PlannedEndpoint[], input: PlanInput, options: OrderOptions): Ordered {
+function byStability(
+  endpoints: readonly PlannedEndpoint[],
+  input: PlanInput,
+  sticky: string | undefined,
+): readonly [Part, Part] {
   const stable: PlannedEndpoint[] = []
   const unstable: PlannedEndpoint[] = []
   for (const endpoint of endpoints) {
@@ -75,22 +103,25 @@ function balanced(endpoints: readonly PlannedEndpoint[], input: PlanInput, optio
     if (isStable) stable.push(endpoint)
     else unstable.push(endpoint)
   }
-  const strategy = strategyFor(stable, input)
-  const byStrategy = (some: readonly PlannedEndpoint[]) =>
-    strategy === 'adaptive'
-      ? adaptive(some, input.needs, options.random)
-      : priceWeighted(pricedOf(some, input), options.random)
-  return {
-    orderedBy: strategy,
-    endpoints: stickyFirst(byStrategy(stable), options.sticky).concat(byStrategy(unstable)),
-  }
+  const by = strategyFor(stable, input)
+  const held = stable.find(({ facts }) => facts.id === sticky)
+  // Only where reading from the cache is cheaper: else it gains nothing.
+  const isHeld = held !== undefined && isCacheCheaper(held)
+  return [
+    { by, endpoints: stable, ...(isHeld && { held }) },
+    { by, endpoints: unstable },
+  ]
 }
 
-/** Only where reading from the cache is cheaper: else it gains nothing. */
-function stickyFirst(endpoints: readonly PlannedEndpoint[], sticky: string | undefined): readonly PlannedEndpoint[] {
-  const held = endpoints.find(({ facts }) => facts.id === sticky)
-  if (held === undefined || !isCacheCheaper(held)) return endpoints
-  return [held, ...endpoints.filter((endpoint) => endpoint !== held)]
+function orderedPart(
+  { by, endpoints, held }: Part,
+  input: PlanInput,
+  random: IntegerRandom,
+): readonly PlannedEndpoint[] {
+  if (by !== 'adaptive' && by !== 'price-weighted') return sortedBy(by, endpoints, input)
+  const ordered =
+    by === 'adaptive' ? adaptive(endpoints, input.needs, random) : priceWeighted(pricedOf(endpoints, input), random)
+  return held === undefined ? ordered : [held, ...ordered.filter((endpoint) => endpoint !== held)]
 }
 
 export function isCacheCheaper({ facts }: PlannedEndpoint): boolean {
@@ -98,7 +129,11 @@ export function isCacheCheaper({ facts }: PlannedEndpoint): boolean {
   return cachedReadNanodollars !== undefined && cachedReadNanodollars < (promptNanodollars ?? 0)
 }
 
-function sortedBy(sort: SortMeasure, endpoints: readonly PlannedEndpoint[], input: PlanInput): Ordered {
+function sortedBy(
+  sort: SortMeasure,
+  endpoints: readonly PlannedEndpoint[],
+  input: PlanInput,
+): readonly PlannedEndpoint[] {
   const values = new Map(
     sort === 'price'
       ? pricedOf(endpoints, input).map(({ endpoint, priceNanodollars }) => [endpoint, priceNanodollars])
@@ -109,7 +144,7 @@ function sortedBy(sort: SortMeasure, endpoints: readonly PlannedEndpoint[], inpu
     (a, b) => (values.get(a) ?? 0) - (values.get(b) ?? 0) || (a.facts.id < b.facts.id ? -1 : 1),
   )
   const unknown = endpoints.filter((endpoint) => values.get(endpoint) === undefined)
-  return { orderedBy: sort, endpoints: [...sorted, ...unknown] }
+  return [...sorted, ...unknown]
 }
 
 /** Smaller is better. */

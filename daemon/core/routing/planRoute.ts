@@ -41,7 +41,8 @@ export function planRoute(input: PlanInput): RoutePlan {
   return reopensAtMs === Number.POSITIVE_INFINITY ? named : { ...named, reopensAtMs }
 }
 
-function isMixed({ preferences, models }: PlanInput): boolean {
+/** The endpoints of all models are ordered together. */
+export function isMixed({ preferences, models }: PlanInput): boolean {
   const { sort } = preferences
   return typeof sort === 'object' && sort.partition === 'none' && models.every((model) => model.sort === undefined)
 }

@@ -7,11 +7,12 @@ import { profilesShow } from '../../../shared/protocol/profiles.ts'
 
 const plain = { isColored: false, widthColumns: Number.POSITIVE_INFINITY }
 
-function outlook(candidates: readonly string[], orderedBy?: string): ProfileOutlook['explanation'] {
+function outlook(candidates: readonly string[], orderedBy?: string, drawRatio?: number): ProfileOutlook['explanation'] {
   const plan = { version: 1, candidates, rejected: [], ...(orderedBy !== undefined && { orderedBy }) }
+  const score = { endpoint: candidates[0], drawRatio, attempts: 0, isUnstable: false, isProbe: false, isSticky: false }
   return explain.result.parse({
     answer: 'No endpoint can be called. one: it needs a key, set ONE_KEY. two: it needs a key, set TWO_KEY.',
-    plans: [{ atMs: 0, recomputed: 'same', plan, scores: [], rejected: [] }],
+    plans: [{ atMs: 0, recomputed: 'same', plan, scores: drawRatio === undefined ? [] : [score], rejected: [] }],
     attempts: [],
   })
 }
@@ -36,7 +37,7 @@ test('a profile is drawn with each field that it sets and whom it would ask firs
     hold: { holdMs: 500 },
     timeouts: { connectMs: 1000 },
   }
-  const outlooks = [{ explanation: outlook(['a/x@one', 'a/x@two', 'b/y@one', 'b/y@two'], 'price-weighted') }]
+  const outlooks = [{ explanation: outlook(['a/x@one', 'a/x@two', 'b/y@one', 'b/y@two'], 'price-weighted', 0.5) }]
   assert.equal(
     `\n${renderProfile(shown({}, profile), outlooks, plain)}`,
     `
@@ -82,11 +83,25 @@ auto, built-in: Two tiers
   )
 })
 
+test('only what is drawn among several is said to be drawn anew', () => {
+  const textOf = (drawRatio?: number) => {
+    const outlooks = [{ explanation: outlook(['a/x@one', 'b/y@one'], 'price-weighted', drawRatio) }]
+    return renderProfile(shown({}, { models: ['a/x', 'b/y'] }), outlooks, plain)
+  }
+  assert.match(textOf(0.5), /b\/y@one \(ordered by price-weighted, drawn anew for each request\)/)
+  assert.match(textOf(1), /b\/y@one \(ordered by price-weighted\)/)
+  assert.match(textOf(), /b\/y@one \(ordered by price-weighted\)/)
+})
+
 test('no line is wider than the terminal', () => {
   const models = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `author/a-rather-long-model-${letter}`)
   const candidates = models.map((one) => `${one}@one`)
   const narrow = { isColored: false, widthColumns: 80 }
-  const drawn = renderProfile(shown({}, { models }), [{ explanation: outlook(candidates, 'price-weighted') }], narrow)
+  const drawn = renderProfile(
+    shown({}, { models }),
+    [{ explanation: outlook(candidates, 'price-weighted', 0.5) }],
+    narrow,
+  )
   for (const line of drawn.split('\n')) assert.ok(line.length <= 80, line)
   for (const part of [...models, 'drawn anew']) assert.ok(drawn.includes(part), part)
 })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { answerOf, explainAttempts, outlookOf } from '../../../../daemon/core/routing/explainAnswer.ts'
-import type { CandidateScore } from '../../../../shared/domain/explanation.ts'
 import type { Failure } from '../../../../shared/domain/failure.ts'
 import type { EndpointId, RequestId } from '../../../../shared/domain/ids.ts'
 import { noMoney } from '../../../../shared/domain/moneySum.ts'
@@ -40,7 +39,7 @@ function waybill(attempts: readonly AttemptRecord[], more: Partial<Waybill> = {}
 }
 
 const plan: RoutePlan = { version: 2, orderedBy: 'price', candidates: [one, two], rejected: [] }
-const placed = { plan, scores: [] }
+const placed = { plan, firstBecause: 'because it is the cheapest' }
 const outage: Failure = { kind: 'provider-error', message: 'it said 500' }
 
 test('the first of several says by what it was first', () => {
@@ -48,14 +47,16 @@ test('the first of several says by what it was first', () => {
     answerOf(waybill([attempt(one)]), placed),
     'a/x@one answered: it was the first of 2 candidates, because it is the cheapest.',
   )
-  const score: CandidateScore = { endpoint: one, attempts: 0, isUnstable: false, isProbe: false, isSticky: true }
-  assert.match(answerOf(waybill([attempt(one)]), { plan, scores: [score] }), /it holds this conversation/)
+  assert.equal(
+    answerOf(waybill([attempt(one)]), { plan }),
+    'a/x@one answered: it was the first of 2 candidates, ordered by price.',
+  )
 })
 
 test('the only candidate says how many were left out', () => {
   const alone: RoutePlan = { ...plan, candidates: [one], rejected: [{ endpoint: two, reason: 'ignored' }] }
   assert.equal(
-    answerOf(waybill([attempt(one)], { tier: 'strong' }), { plan: alone, scores: [] }),
+    answerOf(waybill([attempt(one)], { tier: 'strong' }), { plan: alone }),
     'a/x@one answered: it was the only candidate of the strong tier; 1 other was left out.',
   )
 })
@@ -83,7 +84,7 @@ test('a request that was not sent names who would be asked first', () => {
     outlookOf(placed, undefined),
     'a/x@one would be asked first: it was the first of 2 candidates, because it is the cheapest.',
   )
-  assert.match(outlookOf({ plan: { ...plan, candidates: [] }, scores: [] }, undefined), /go nowhere/)
+  assert.match(outlookOf({ plan: { ...plan, candidates: [] } }, undefined), /go nowhere/)
 })
 
 const decisions: readonly (readonly [string, AttemptRecord, RegExp])[] = [
@@ -106,3 +107,69 @@ for (const [name, record, expected] of decisions) {
     assert.equal(second?.text, 'answered after 1.2\u00a0s')
   })
 }
+
+const limited: Failure = { kind: 'rate-limited', message: '' }
+const refused: Failure = { kind: 'bad-credentials', message: '' }
+
+const recordedReasons: readonly (readonly [AttemptRecord, EndpointId, string])[] = [
+  [
+    failed(one, refused, { next: 'retry', nextBecause: 'next-key' }),
+    one,
+    "Tried again with its provider's next key: this one is of no use there.",
+  ],
+  [
+    failed(one, limited, { next: 'retry', nextBecause: 'next-key' }),
+    one,
+    "Tried again with its provider's next key: this one was told to wait.",
+  ],
+  [
+    failed(one, limited, { next: 'fallback', nextBecause: 'wait' }),
+    one,
+    'Waited for a/x@one: everybody had to be left alone for a while.',
+  ],
+  [
+    failed(one, limited, { next: 'fallback', nextBecause: 'next-endpoint' }),
+    two,
+    'Went on to b/y@two: its provider asked to be left alone for a while.',
+  ],
+  [
+    failed(one, limited, { next: 'fallback', nextBecause: 'next-endpoint' }),
+    one,
+    'Went on, and came back to it: nobody else could be called.',
+  ],
+  [
+    failed(one, outage, { next: 'retry', nextBecause: 'nobody-else' }),
+    one,
+    'Tried again at the same endpoint: nobody else was left, and this often passes at once.',
+  ],
+  [failed(one, outage, { next: 'stop', nextBecause: 'nobody-else' }), two, 'Stopped: no candidate was left.'],
+  [
+    failed(one, outage, { next: 'stop', nextBecause: 'text-drawn' }),
+    two,
+    'Stopped: text was shown already, and this client cannot take it back.',
+  ],
+  [
+    failed(one, outage, { next: 'stop', nextBecause: 'out-of-time' }),
+    two,
+    'Stopped: the time for the whole request was over.',
+  ],
+  [
+    failed(one, outage, { next: 'stop', nextBecause: 'final' }),
+    two,
+    'Stopped: no other endpoint would answer otherwise.',
+  ],
+]
+
+for (const [record, following, expected] of recordedReasons) {
+  test(`the recorded reason is said, not guessed: ${record.failure?.kind}, ${record.nextBecause}, ${following}`, () => {
+    const [first] = explainAttempts(waybill([record, attempt(following, { attempt: 2 })]))
+    assert.ok(first?.text.endsWith(`. ${expected}`), first?.text)
+  })
+}
+
+test('who answered after a next key or a wait is not called the next candidate', () => {
+  const byKey = waybill([failed(one, refused, { next: 'retry', nextBecause: 'next-key' }), attempt(one)])
+  assert.match(answerOf(byKey, placed), /failed \(bad-credentials\), and its provider's next key was tried\.$/)
+  const byWait = waybill([failed(one, limited, { next: 'fallback', nextBecause: 'wait' }), attempt(one)])
+  assert.match(answerOf(byWait, placed), /failed \(rate-limited\), and it was the first that could be called again\.$/)
+})

@@ -36,6 +36,7 @@ test('a plan of another version is said to be one, with its reasons and without 
   const other = explainPlan({ ...recorded, plan: { ...plan, version: plan.version + 1 } })
   assert.equal(other.recomputed, 'other-version')
   assert.deepEqual(other.scores, [])
+  assert.equal(other.firstBecause, undefined)
   assert.equal(other.rejected[0]?.endpoint, 'a/x@two')
 })
 
@@ -52,4 +53,10 @@ test('candidates have scores, rejected endpoints their numbers', () => {
     ['a/x@one'],
   )
   assert.match(explained.rejected[0]?.text ?? '', /\$3\.00 for a million tokens of input, at most \$2\.00 allowed/)
+})
+
+test('of several candidates it is said why the first is', () => {
+  const sorted: PlanInput = { ...input, preferences: { sort: 'price' } }
+  const explained = explainPlan({ atMs: 1_000, plan: planRoute(sorted), input: sorted })
+  assert.equal(explained.firstBecause, 'because it is the cheapest')
 })

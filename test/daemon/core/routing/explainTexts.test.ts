@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nearMissText, rejectionText } from '../../../../daemon/core/routing/explainTexts.ts'
+import type { LiftableReason } from '../../../../daemon/core/routing/nearMiss.ts'
 import type { PlanInput } from '../../../../daemon/core/routing/planInput.ts'
 import type { EndpointId } from '../../../../shared/domain/ids.ts'
 import { type RejectionReason, rejectionReasons } from '../../../../shared/domain/routePlan.ts'
@@ -42,8 +43,12 @@ test('an endpoint that the input does not hold, or no input, leaves the bare rea
 
 test('a near miss says what would have had to be otherwise', () => {
   assert.equal(
-    nearMissText({ endpoint, reason: 'price-too-high', limit: 2_100_000_000, value: 15_000_000_000 }),
-    'a/x@one would have been first, had `max_price` allowed $15.00 instead of $2.10 for a million tokens',
+    nearMissText({
+      endpoint,
+      reason: 'price-too-high',
+      prices: [{ of: 'prompt', limit: 2_100_000_000, value: 15_000_000_000 }],
+    }),
+    'a/x@one would have been first, had `max_price` allowed $15.00 instead of $2.10 for a million tokens of input',
   )
   assert.equal(
     nearMissText({ endpoint, reason: 'context-too-small', limit: 15_000, value: 8_192 }),
@@ -51,7 +56,22 @@ test('a near miss says what would have had to be otherwise', () => {
   )
 })
 
-test('each reason has a condition of its own', () => {
-  const texts = rejectionReasons.map((reason) => nearMissText({ endpoint, reason }))
-  assert.equal(new Set(texts).size, rejectionReasons.length)
+test('a near miss by price names each limit that would have to rise, in its own unit', () => {
+  const prices = [
+    { of: 'completion', limit: 10_000_000_000, value: 12_500_000_000 },
+    { of: 'request', limit: 1_000_000, value: 10_000_000 },
+    { of: 'image', limit: 1_201, value: 1_202 },
+  ] as const
+  assert.equal(
+    nearMissText({ endpoint, reason: 'price-too-high', prices }),
+    'a/x@one would have been first, had `max_price` allowed $12.50 instead of $10.00 for a million tokens of output and $0.01 instead of $0.00100 for each request and $0.000001202 instead of $0.000001201 for each image',
+  )
+})
+
+test('each reason that can be lifted has a condition of its own', () => {
+  const byName = new Set(['not-in-only', 'ignored', 'not-in-order', 'fallbacks-off'])
+  const liftable = rejectionReasons.filter((reason): reason is LiftableReason => !byName.has(reason))
+  const texts = liftable.map((reason) => nearMissText({ endpoint, reason }))
+  assert.equal(new Set(texts).size, liftable.length)
+  for (const text of texts) assert.match(text, /first, had /)
 })
