@@ -85,7 +85,8 @@ export function builtInProfiles({ declaredModels, endpoints }: BuiltInSources): 
     const found = listed(models)
     const more = found.length === 0 ? own : ofUnlistedProviders(real, new Set(found), declared)
     if (more.length === 0) return { ...profile, models: found }
-    return { ...profile, models: [...found, ...more], description: `${profile.description}; with your own models` }
+    const whose = found.length === 0 ? 'with your own models' : 'and your own'
+    return { ...profile, models: [...found, ...more], description: `${profile.description}; ${whose}` }
   }
   return [
     named('default', {
@@ -95,7 +96,7 @@ export function builtInProfiles({ declaredModels, endpoints }: BuiltInSources): 
     }),
     named(
       'balanced',
-      curated(middling, { title: 'Balanced', description: 'Able models, in order; who serves each is weighed' }),
+      curated(middling, { title: 'Balanced', description: 'Able models, in order; their endpoints weighed' }),
     ),
     named(
       'cheap',

@@ -9,6 +9,7 @@ import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import { type ControlFilter, createControlFilter, withoutControls } from './controlFilter.ts'
 import type { Ink } from './ink.ts'
 import type { Terminal } from './terminal.ts'
+import { wrapped } from './wrapped.ts'
 
 export type AnswerPrinter = {
   readonly onParts: (parts: readonly StreamPart[]) => void
@@ -17,7 +18,7 @@ export type AnswerPrinter = {
   readonly text: () => string
 }
 
-type PrinterTerminal = Pick<Terminal, 'out' | 'error' | 'isOutTty' | 'isErrorTty'>
+type PrinterTerminal = Pick<Terminal, 'out' | 'error' | 'isOutTty' | 'isErrorTty' | 'widthColumns'>
 
 export function createAnswerPrinter(terminal: PrinterTerminal, ink: Ink): AnswerPrinter {
   let drawn: DrawnText = nothingDrawn
@@ -32,7 +33,7 @@ export function createAnswerPrinter(terminal: PrinterTerminal, ink: Ink): Answer
   function say(text: string): void {
     if (!terminal.isErrorTty) return
     if (!isAtLineStart && terminal.isOutTty) draw('\n')
-    terminal.error(`${ink.dim(withoutControls(text))}\n`)
+    terminal.error(ink.dim(wrapped(withoutControls(text), '  ', terminal.widthColumns)))
   }
   function onPart(part: StreamPart): void {
     drawn = onStreamPart(drawn, part)

@@ -44,7 +44,13 @@ export async function askModel(context: VerbContext, client: DaemonClient, wish:
  * a text to read that is not whole.
  */
 export async function askModelAsJson(context: VerbContext, client: DaemonClient, wish: ChatWish): Promise<ExitCode> {
-  const silent = { out: ignore, error: ignore, isOutTty: false, isErrorTty: false }
+  const silent = {
+    out: ignore,
+    error: ignore,
+    isOutTty: false,
+    isErrorTty: false,
+    widthColumns: Number.POSITIVE_INFINITY,
+  }
   const printer = createAnswerPrinter(silent, inkOf({ isColored: false }))
   const yields = await yieldsOf(client, wish)
   client.onParts(printer.onParts)

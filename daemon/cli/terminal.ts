@@ -19,6 +19,9 @@ export type Terminal = {
   readonly ask: (question: string, signal: AbortSignal) => Promise<string | undefined>
 }
 
+/** A terminal that nobody told its size says 0. */
+const usualColumns = 80
+
 export function createTerminal(environment: Readonly<Record<string, string | undefined>>): Terminal {
   const isOutTty = process.stdout.isTTY === true
   const isErrorTty = process.stderr.isTTY === true
@@ -33,7 +36,7 @@ export function createTerminal(environment: Readonly<Record<string, string | und
     isInputTty: process.stdin.isTTY === true,
     // https://no-color.org: any value that is not empty.
     isColored: isOutTty && isErrorTty && (environment.NO_COLOR ?? '') === '' && environment.TERM !== 'dumb',
-    widthColumns: isOutTty ? Math.max(40, process.stdout.columns) : Number.POSITIVE_INFINITY,
+    widthColumns: isOutTty ? Math.max(40, process.stdout.columns || usualColumns) : Number.POSITIVE_INFINITY,
     readInput: readStandardInput,
     ask: askOnTerminal,
   }

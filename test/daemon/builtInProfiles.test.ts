@@ -68,12 +68,12 @@ test('a declared model of a provider that a list does not know comes last in it,
   const { profileOf } = profilesFor({ providers })
   assert.deepEqual(profileOf('cheap').models, ['openai/gpt-6-luna', 'lab/coder'])
   assert.deepEqual(profileOf('best').models, ['openai/gpt-6-sol', 'lab/coder'])
-  assert.match(profileOf('best').description ?? '', /your own models/)
+  assert.match(profileOf('best').description ?? '', /; and your own$/)
 })
 
 test('the descriptions promise no more than is done', () => {
   const { profileOf } = profilesFor({})
-  assert.match(profileOf('balanced').description ?? '', /in order; who serves each is weighed/)
+  assert.match(profileOf('balanced').description ?? '', /in order; their endpoints weighed/)
   assert.match(profileOf('auto').description ?? '', /about 30\u00a0%/)
 })
 

@@ -78,7 +78,8 @@ async function whyNone(client: DaemonClient, words: string, provider: ProviderId
   }
   const params = provider === undefined ? {} : { provider }
   const ids = resultOf(await client.request(catalogModels, params)).models.map(({ model }) => model)
-  if (ids.length === 0) return 'no model yet; `waybill help providers` says how to add a provider'
+  if (ids.every((id) => id.startsWith('practice/')))
+    return 'no model yet, only practice; `waybill help providers` says how to add a provider'
   const whose = provider === undefined ? 'the configured providers' : `the provider \`${provider}\``
   return `no model of ${whose} has “${words}” in its id;${didYouMean(nearestModel(words, ids))} \`waybill models\` lists them`
 }

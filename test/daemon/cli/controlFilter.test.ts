@@ -106,6 +106,7 @@ function rig(isTty: boolean) {
     },
     isOutTty: isTty,
     isErrorTty: isTty,
+    widthColumns: Number.POSITIVE_INFINITY,
   }
   return { printer: createAnswerPrinter(terminal, plainInk), drawn }
 }

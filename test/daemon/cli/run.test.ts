@@ -30,6 +30,13 @@ describe('waybill run', { timeout: 20_000 }, () => {
     assert.match(result.error, /> the text above is taken back; the answer begins anew\n/)
   })
 
+  it('says nothing on a terminal that is wider than it', async (t) => {
+    const terminal = { isOutTty: true, isErrorTty: true, widthColumns: 80 }
+    const result = await runWords(t, ['run', 'explain', 'a.ts'], { openSession, currentFolder, terminal })
+    for (const line of result.error.split('\n')) assert.ok(line.length <= 80, line)
+    assert.match(result.error, /> attempt 1 failed, next: fallback\. provider-error:/)
+  })
+
   it('gives one JSON value with --json', async (t) => {
     const result = await runWords(t, ['run', 'explain', 'a.ts', '--json'], { openSession, currentFolder })
     const value = JSON.parse(result.out)
