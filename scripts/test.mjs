@@ -13,7 +13,7 @@ const tsx = ['--import', 'tsx']
 const setUp = "import { ensureSetup } from './test/vscode/ensureSetup.ts'; ensureSetup()"
 
 const parts = [
-  { name: 'check', command: [node, 'scripts/check.mjs'], counts: 'node-test' },
+  { name: 'check', command: [node, 'scripts/check.mjs'], counts: 'suite' },
   { name: 'build', command: [node, 'scripts/build.mjs'] },
   { name: 'VS Code set-up', command: [node, ...tsx, '--input-type=module', '--eval', setUp], limitMs: 8 * 60_000 },
   {

@@ -44,7 +44,7 @@ test('switches the profile of a workspace, and another window sees it at once an
   const workspace = join(folder, 'project')
   const [ann, window] = [await editor('ann'), await editor('window', { subscribe: ['profiles', 'requests'] })]
   const before = await window.ask<Profiles>('waybill/profiles', { workspace: { document } })
-  assert.deepEqual(before.current, { workspace, profile: 'default', source: 'default' })
+  assert.deepEqual(before.current, { workspace, profile: 'balanced', source: 'default' })
 
   const set = await ann.ask<Current>('waybill/profiles/set', { workspace: { folder: workspace }, profile: 'practice' })
   assert.deepEqual(set, { workspace, profile: 'practice', source: 'workspace-choice' })
