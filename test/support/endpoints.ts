@@ -2,7 +2,13 @@
 
 import fc from 'fast-check'
 import { factsOf, freshStanding } from '../../daemon/core/routing/endpointFacts.ts'
-import type { PlanInput, PlannedEndpoint, PlannedModel, Standing } from '../../daemon/core/routing/planInput.ts'
+import type {
+  Measured,
+  PlanInput,
+  PlannedEndpoint,
+  PlannedModel,
+  Standing,
+} from '../../daemon/core/routing/planInput.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import { endpointIdOf, type ModelId, type ProviderId } from '../../shared/domain/ids.ts'
 import type { RateRow } from '../../shared/domain/money.ts'
@@ -153,4 +159,14 @@ function withoutUndefined<Value extends object>(
 ): { [Key in keyof Value]: Exclude<Value[Key], undefined> } {
   const entries = Object.entries(value).filter(([, field]) => field !== undefined)
   return Object.fromEntries(entries) as { [Key in keyof Value]: Exclude<Value[Key], undefined> }
+}
+
+/** Of an endpoint that was tried often enough to be compared, and answered well each time. */
+export const measured: Measured = {
+  attempts: 9,
+  firstTokenMs: 500,
+  tokensPerSecond: 100,
+  failedRatio: 0,
+  rateLimitedRatio: 0,
+  cachedRatio: 0,
 }

@@ -6,16 +6,8 @@ import { scoresOf } from '../../../../daemon/core/routing/explainOrder.ts'
 import type { PlanInput, PlannedEndpoint } from '../../../../daemon/core/routing/planInput.ts'
 import { planRoute } from '../../../../daemon/core/routing/planRoute.ts'
 import type { EndpointId } from '../../../../shared/domain/ids.ts'
-import { dollars, planInputs, planned, plannedModels, provider } from '../../../support/endpoints.ts'
+import { dollars, measured, planInputs, planned, plannedModels, provider } from '../../../support/endpoints.ts'
 
-const measured = {
-  attempts: 9,
-  firstTokenMs: 500,
-  tokensPerSecond: 100,
-  failedRatio: 0,
-  rateLimitedRatio: 0,
-  cachedRatio: 0,
-}
 const percentiles = (p50: number) => ({ count: 9, p50, p75: p50, p90: p50, p99: p50 })
 const unstable = { unstableUntilMs: 9_000 }
 

@@ -4,16 +4,7 @@ import fc from 'fast-check'
 import { scoresOf } from '../../../../daemon/core/routing/explainOrder.ts'
 import type { PlanInput, PlannedEndpoint, Standing } from '../../../../daemon/core/routing/planInput.ts'
 import { planRoute } from '../../../../daemon/core/routing/planRoute.ts'
-import { dollars, planInputs, planned, plannedModels } from '../../../support/endpoints.ts'
-
-const measured = {
-  attempts: 9,
-  firstTokenMs: 500,
-  tokensPerSecond: 100,
-  failedRatio: 0,
-  rateLimitedRatio: 0,
-  cachedRatio: 0,
-}
+import { dollars, measured, planInputs, planned, plannedModels } from '../../../support/endpoints.ts'
 
 function scores(more: Partial<PlanInput>, standing: Partial<Standing> = {}) {
   const endpoints = [planned('a/x@one', dollars('1'), standing), planned('a/x@two', dollars('3')), planned('a/x@none')]
