@@ -6,6 +6,7 @@
 import type { Failure, TimeoutPhase } from '../../shared/domain/failure.ts'
 import type { Usage } from '../../shared/domain/usage.ts'
 import type { FinishReason } from '../../shared/domain/waybill.ts'
+import type { UsageEvent } from '../core/wire/wireEvent.ts'
 import type { Clock, Upstream, UpstreamCall, UpstreamEvent } from './ports.ts'
 
 export type AttemptLimits = {
@@ -22,6 +23,10 @@ export type AttemptEnd = {
   readonly failure?: Failure
   readonly finishReason?: FinishReason
   readonly usage?: Usage
+  /** The usage is not that of the whole answer. */
+  readonly isUsagePartial?: true
+  /** What the provider says that the whole answer costs. */
+  readonly reportedNanodollars?: number
   /** From the attempt's start. */
   readonly headMs?: number
   readonly firstTextMs?: number
@@ -71,7 +76,7 @@ export async function runAttempt(
     watch.stop()
     signal.removeEventListener('abort', onCancel)
   }
-  return { ...endOf(heard, watch.expired(), signal), ...timingsOf(heard), totalMs: elapsedMs() }
+  return { ...endOf(heard, watch.expired(), signal), ...timingsOf(heard), ...countsOf(heard), totalMs: elapsedMs() }
 }
 
 /** What the upstream said so far. */
@@ -79,7 +84,7 @@ type Heard = {
   answerLength: number
   headMs?: number
   firstTextMs?: number
-  usage?: Usage
+  usage?: UsageEvent
   finishReason?: FinishReason
   failure?: Failure
 }
@@ -116,7 +121,7 @@ function hearEvent(heard: Heard, event: UpstreamEvent, elapsedMs: () => number):
       heard.firstTextMs ??= elapsedMs()
       return
     case 'usage':
-      heard.usage = event.usage
+      heard.usage = event
       return
     case 'done':
       heard.finishReason = event.finishReason
@@ -165,12 +170,19 @@ function answerTooLong(maxAnswerLength: number): Failure {
   }
 }
 
-function timingsOf(heard: Heard): Pick<AttemptEnd, 'headMs' | 'firstTextMs' | 'usage'> {
+function timingsOf(heard: Heard): Pick<AttemptEnd, 'headMs' | 'firstTextMs'> {
   return {
     ...(heard.headMs !== undefined && { headMs: heard.headMs }),
     ...(heard.firstTextMs !== undefined && { firstTextMs: heard.firstTextMs }),
-    ...(heard.usage !== undefined && { usage: heard.usage }),
   }
+}
+
+/** Once the answer has ended its newest count is that of all of it, whenever it came. */
+function countsOf(heard: Heard): Pick<AttemptEnd, 'usage' | 'isUsagePartial' | 'reportedNanodollars'> {
+  if (heard.usage === undefined) return {}
+  const { usage, isPartial, reportedNanodollars } = heard.usage
+  if (isPartial && heard.finishReason === undefined) return { usage, isUsagePartial: true }
+  return { usage, ...(reportedNanodollars !== undefined && { reportedNanodollars }) }
 }
 
 const phaseTexts: Readonly<Record<TimeoutPhase, string>> = {

@@ -8,7 +8,7 @@ import type { RoutePlan } from '../../shared/domain/routePlan.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import { tokensOfBytes } from '../core/quota/attemptCost.ts'
-import { inputBoundTokens } from '../core/quota/bound.ts'
+import { requestBytes } from '../core/quota/requestBytes.ts'
 import { planRoute } from '../core/routing/planRoute.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type Candidates, createCandidates, type Wait } from './candidates.ts'
@@ -53,7 +53,7 @@ type Run = { readonly request: AdmittedRequest; readonly record: RequestRecord; 
 async function runRecorded(ports: RequestPorts, run: Run, signal: AbortSignal): Promise<Waybill> {
   const { request } = run
   if (request.refusal !== undefined) return endRequest(run, 'failed', request.refusal)
-  const inputBytes = inputBoundTokens(request)
+  const inputBytes = requestBytes(request)
   const candidates = createCandidates(ports, request, run.record, () => planNow(ports, run, inputBytes))
   for (;;) {
     const choice = candidates.next()

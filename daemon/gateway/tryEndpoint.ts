@@ -7,12 +7,13 @@ import type { ParameterName } from '../../shared/domain/parameterName.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { AttemptRecord } from '../../shared/domain/waybill.ts'
 import { attemptCost } from '../core/quota/attemptCost.ts'
-import { boundOf, imageCountOf } from '../core/quota/bound.ts'
+import { boundFor } from '../core/quota/bound.ts'
 import { idleLimitMs, learnedFirstTokenMs } from '../core/resilience/learnedLimit.ts'
 import { type NextStep, nextStep } from '../core/resilience/nextStep.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type AnswerParts, createAnswerParts } from './answerParts.ts'
 import { type AttemptEnd, runAttempt } from './attempt.ts'
+import { boundedCallOf } from './boundedCall.ts'
 import { setTimeoutsFor, timeoutsFor } from './effectivePolicy.ts'
 import { fittedRequestOf } from './fittedRequest.ts'
 import type { KeyNotices } from './keyNotices.ts'
@@ -70,7 +71,9 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
   const { request, record, stream, endpoint } = tried
   const { key } = tried
   const { request: chat, dropped } = fittedRequestOf(request, endpoint)
-  const bound = boundOf(chat, endpoint, chat.parameters.maxOutputTokens)
+  const { maxOutputTokens } = chat.parameters
+  const call = boundedCallOf(ports.upstream, chat, endpoint)
+  const bound = boundFor(call.input, endpoint, maxOutputTokens)
   const refused = record.reserve(endpoint, bound, key)
   if (refused !== undefined) return { refused }
   const attempt = record.attemptCount()
@@ -86,7 +89,7 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
     {
       upstreamCall: {
         endpoint,
-        request: chat,
+        ...call.under(maxOutputTokens),
         connectMs: timeouts.connectMs,
         ...(key !== undefined && { keyName: key }),
       },
@@ -97,7 +100,7 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
   )
   if (attemptEnd.failure === undefined) answer.commit()
   else answer.drop()
-  const { failure, usage, headMs, firstTextMs } = attemptEnd
+  const { failure, usage, isUsagePartial, headMs, firstTextMs } = attemptEnd
   const step = failure === undefined ? noStep : decide(ports, tried, { failure, answer })
   const outcome = attemptEnd.outcome === 'cancelled' ? outcomeOfAbort(signal) : attemptEnd.outcome
   const isRewound = drawEnd(tried, attempt, { attemptEnd, step, answer })
@@ -105,10 +108,11 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
   const cost = attemptCost({
     endpoint,
     ...(usage !== undefined && { usage }),
+    ...(isUsagePartial && { isUsagePartial }),
     ...(failure !== undefined && { failure }),
     hasHead: headMs !== undefined,
     inputBytes: tried.inputBytes,
-    imageCount: imageCountOf(request.messages),
+    imageCount: call.input.imageCount,
     receivedBytes: answer.receivedBytes(),
     bound: bound.money,
   })
@@ -120,6 +124,7 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
     step,
     isRewound,
     cost,
+    receivedBytes: answer.receivedBytes(),
     bound: bound.money,
     dropped,
   })
@@ -133,11 +138,12 @@ type Ended = Pick<AttemptRecord, 'attempt' | 'startedAtMs' | 'outcome' | 'isRewo
   readonly attemptEnd: AttemptEnd
   readonly step: NextStep
   readonly dropped: readonly ParameterName[]
+  readonly receivedBytes: number
 }
 
 function endOf({ endpoint, key }: Try, ended: Ended): AttemptRecord {
-  const { attempt, startedAtMs, attemptEnd, outcome, step, isRewound, cost, bound, dropped } = ended
-  const { failure, usage, finishReason, headMs, firstTextMs, totalMs } = attemptEnd
+  const { attempt, startedAtMs, attemptEnd, outcome, step, isRewound, cost, receivedBytes, bound, dropped } = ended
+  const { failure, usage, reportedNanodollars, finishReason, headMs, firstTextMs, totalMs } = attemptEnd
   return {
     attempt,
     endpoint: endpoint.id,
@@ -156,6 +162,8 @@ function endOf({ endpoint, key }: Try, ended: Ended): AttemptRecord {
     ...(finishReason !== undefined && { finishReason }),
     ...(usage !== undefined && { usage }),
     cost,
+    ...(cost.kind === 'estimated' && { receivedBytes }),
+    ...(reportedNanodollars !== undefined && { reportedNanodollars }),
     ...(endpoint.rates !== undefined && { rates: endpoint.rates }),
     bound,
   }

@@ -21,6 +21,7 @@ export function createFakeUpstream(attempts: readonly (readonly UpstreamStep[])[
   return {
     calls,
     closedCount: () => closed,
+    encode: ({ request }) => JSON.stringify(request),
     stream: async function* (call, signal) {
       const steps = attempts[calls.length] ?? []
       calls.push(call)

@@ -310,6 +310,7 @@ test('a bug in the middle of an attempt leaves no open reservation, no open stre
   const logged: string[] = []
   const log = { ...rig.ports.log, error: (...words: readonly unknown[]) => logged.push(JSON.stringify(words)) }
   const upstream = {
+    encode: () => '{}',
     stream: () => {
       throw new Error('why? said the prompt')
     },

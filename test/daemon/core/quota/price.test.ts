@@ -53,7 +53,7 @@ test('practice money is of its own kind', () => {
 
 test('an estimate lies between nothing and its bound', () => {
   const bound = priceUsage({ inputTokens: 100, outputTokens: 100 }, real)
-  const money = estimateMoney({ inputTokens: 1_000_000, outputTokens: 0 }, bound, real)
+  const money = estimateMoney({ likely: { inputTokens: 1_000_000, outputTokens: 0 } }, bound, real)
   assert.ok(money.kind === 'estimated' && bound.kind === 'measured')
   assert.equal(money.nanodollars, bound.nanodollars)
   assert.equal(money.highNanodollars, bound.nanodollars)
