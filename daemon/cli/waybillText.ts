@@ -3,6 +3,7 @@
  * Pure; lines end in a line feed and are broken at the width. The short form is what `run` prints after an answer.
  */
 
+import { estimateWords, reportedWords } from '../../shared/domain/costWords.ts'
 import { formatMoney, formatMoneySum, formatSeconds, formatTokens } from '../../shared/domain/format.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
@@ -22,6 +23,7 @@ export function renderShortWaybill(waybill: Waybill, terminal: WaybillTerminal):
       attemptLine(attempt, ink),
       ...unusualFinish(attempt),
       ...failureLines(attempt),
+      ...costWordLines(attempt),
     ]),
     costLine(waybill),
   ]
@@ -105,7 +107,15 @@ function attemptDetails(attempt: AttemptRecord): readonly string[] {
     ...(attempt.key === undefined ? [] : [`${attemptIndent}key ${attempt.key}`]),
     ...droppedLine(attempt),
     `${attemptIndent}cost ${formatMoney(cost, 'request')}, held at most ${formatMoney(bound, 'request')}, ${price}`,
+    ...costWordLines(attempt),
   ]
+}
+
+/** Whoever reads a cost must see that it is an estimate, and that the provider says another. */
+function costWordLines(attempt: AttemptRecord): readonly string[] {
+  return [estimateWords(attempt), reportedWords(attempt)].flatMap((words) =>
+    words === undefined ? [] : [`${attemptIndent}${words}`],
+  )
 }
 
 function routeOf({ candidates, orderedBy }: NonNullable<Waybill['plan']>): string {

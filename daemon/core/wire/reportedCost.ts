@@ -18,7 +18,8 @@ const maxNanodollars = 1e15
 export function reportedNanodollarsOf(value: unknown): number | undefined {
   const usage = recordOf(value) ?? {}
   const { cost_in_usd_ticks: ticks, cost, estimated_cost: estimated } = usage
-  if (typeof ticks === 'number' && Number.isInteger(ticks)) return withinReason(Math.ceil(ticks / ticksPerNanodollar))
+  if (typeof ticks === 'number' && Number.isInteger(ticks) && ticks >= 0)
+    return withinReason(Math.ceil(ticks / ticksPerNanodollar))
   const total = recordOf(cost)?.total_cost ?? cost ?? estimated
   const own = dollarsOf(total)
   if (own === undefined || usage.is_byok !== true) return withinReason(own)

@@ -60,6 +60,11 @@ test('an estimate lies between nothing and its bound', () => {
   assert.equal(money.lowNanodollars, 0)
 })
 
+test('an estimate whose bound is not known is none', () => {
+  const likely = { inputTokens: 10, outputTokens: 10 }
+  assert.deepEqual(estimateMoney({ likely }, { kind: 'unknown' }, real), { kind: 'unknown' })
+})
+
 test('amounts stay exact beyond 2^53 products', () => {
   fc.assert(
     fc.property(
