@@ -61,15 +61,18 @@ export type Admission =
 
 export function admitAttempt(applied: readonly AppliedBudget[], need: AttemptNeed): Admission {
   const hard = applied.filter(({ budget }) => budget.isHard)
-  let limit = { maxOutputTokens: need.maxOutputTokens, cutBy: undefined as Budget | undefined }
+  let { maxOutputTokens } = need
+  let cutBy: Budget | undefined
   const shortfalls: Shortfall[] = []
   for (const one of hard) {
     const fitting = fittingOutput(one, need, leftOf(one))
     if (typeof fitting !== 'number') shortfalls.push(fitting)
-    else if (fitting < limit.maxOutputTokens) limit = { maxOutputTokens: fitting, cutBy: one.budget }
+    else if (fitting < maxOutputTokens) {
+      maxOutputTokens = fitting
+      cutBy = one.budget
+    }
   }
   if (shortfalls.length > 0) return { state: 'short', shortfalls }
-  const { maxOutputTokens, cutBy } = limit
   return {
     state: 'granted',
     maxOutputTokens,
@@ -83,8 +86,8 @@ function fittingOutput(applied: AppliedBudget, need: AttemptNeed, left: number):
   const { budget } = applied
   const least = Math.min(need.minOutputTokens, need.maxOutputTokens)
   const needed = amountOf(applied, need, least)
-  if (need.isBarred && budget.unit !== 'requests') return shortfallOf(applied, 'barred', { needed, left })
   if (needed === undefined) return shortfallOf(applied, 'price-unknown', { needed: 0, left })
+  if (need.isBarred && budget.unit !== 'requests') return shortfallOf(applied, 'barred', { needed, left })
   if (needed > left) return shortfallOf(applied, reasonOf(applied, needed, left), { needed, left })
   return largestFitting(least, need.maxOutputTokens, (outputTokens) => {
     const amount = amountOf(applied, need, outputTokens)
