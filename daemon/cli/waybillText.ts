@@ -149,7 +149,8 @@ function endpointText(attempt: AttemptRecord): string {
 
 function usageText(attempt: AttemptRecord): string {
   const { inputTokens, outputTokens } = attempt.usage ?? {}
-  return `tokens ${formatTokens(inputTokens)} in, ${formatTokens(outputTokens)} out`
+  const extent = attempt.isUsagePartial ? ' counted so far' : ''
+  return `tokens ${formatTokens(inputTokens)} in, ${formatTokens(outputTokens)} out${extent}`
 }
 
 function profileOf(waybill: Waybill): string {

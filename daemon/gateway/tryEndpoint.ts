@@ -143,7 +143,7 @@ type Ended = Pick<AttemptRecord, 'attempt' | 'startedAtMs' | 'outcome' | 'isRewo
 
 function endOf({ endpoint, key }: Try, ended: Ended): AttemptRecord {
   const { attempt, startedAtMs, attemptEnd, outcome, step, isRewound, cost, receivedBytes, bound, dropped } = ended
-  const { failure, usage, reportedNanodollars, finishReason, headMs, firstTextMs, totalMs } = attemptEnd
+  const { failure, usage, isUsagePartial, reportedNanodollars, finishReason, headMs, firstTextMs, totalMs } = attemptEnd
   return {
     attempt,
     endpoint: endpoint.id,
@@ -161,6 +161,7 @@ function endOf({ endpoint, key }: Try, ended: Ended): AttemptRecord {
     isRewound,
     ...(finishReason !== undefined && { finishReason }),
     ...(usage !== undefined && { usage }),
+    ...(isUsagePartial && { isUsagePartial }),
     cost,
     ...(cost.kind === 'estimated' && { receivedBytes }),
     ...(reportedNanodollars !== undefined && { reportedNanodollars }),

@@ -58,6 +58,8 @@ export const attemptRecordSchema = z
     isRewound: z.boolean(),
     finishReason: z.enum(finishReasons).exactOptional(),
     usage: usageSchema.exactOptional(),
+    /** The provider counted so far when the answer was cut: more may have been used. */
+    isUsagePartial: z.literal(true).exactOptional(),
     cost: moneySchema,
     /** Of the answer, in UTF-8. Said where the cost is estimated from them. */
     receivedBytes: z.number().int().nonnegative().exactOptional(),
