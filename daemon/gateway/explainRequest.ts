@@ -88,7 +88,10 @@ function explainWish(ports: ExplainPorts, request: AdmittedRequest): Explanation
     plans: [plan],
     attempts: [],
     ...(endpoint !== undefined && {
-      forecast: { ...forecastAt(ports, endpoint, request, inputTokens), ...(firstTokenMs !== undefined && { firstTokenMs }) },
+      forecast: {
+        ...forecastAt(ports, endpoint, request, inputTokens),
+        ...(firstTokenMs !== undefined && { firstTokenMs }),
+      },
     }),
   }
 }

@@ -63,19 +63,31 @@ for (const dialect of dialects) {
   })
 
   test(`property: ${dialect}: under a lower limit no more bytes leave, whatever else is asked for`, () => {
-    const models = fc.constantFrom('claude-opus-4-5', 'claude-opus-5-5', 'claude-3-haiku', 'gemini-3-pro', 'gemini-2.5-flash')
+    const models = fc.constantFrom(
+      'claude-opus-4-5',
+      'claude-opus-5-5',
+      'claude-3-haiku',
+      'gemini-3-pro',
+      'gemini-2.5-flash',
+    )
     const efforts = fc.constantFrom('none', 'minimal', 'low', 'medium', 'high')
     fc.assert(
-      fc.property(messages, models, efforts, fc.integer({ min: 1, max: 9_000 }), (said, model, reasoningEffort, limit) => {
-        const request: ChatRequest = { messages: said, parameters: { maxOutputTokens: 9_000, reasoningEffort } }
-        const upstream = countingUpstream()
-        const whole = upstream.encode({ endpoint: at(dialect, model), request })
-        const { under } = boundedCallOf(upstream, request, at(dialect, model))
-        const sent = under(limit)
-        const body = sent.bodyText ?? upstream.encode({ endpoint: at(dialect, model), request: sent.request })
-        assert.ok(utf8Bytes(body) <= utf8Bytes(whole))
-        assert.equal(sent.request.parameters.maxOutputTokens, limit)
-      }),
+      fc.property(
+        messages,
+        models,
+        efforts,
+        fc.integer({ min: 1, max: 9_000 }),
+        (said, model, reasoningEffort, limit) => {
+          const request: ChatRequest = { messages: said, parameters: { maxOutputTokens: 9_000, reasoningEffort } }
+          const upstream = countingUpstream()
+          const whole = upstream.encode({ endpoint: at(dialect, model), request })
+          const { under } = boundedCallOf(upstream, request, at(dialect, model))
+          const sent = under(limit)
+          const body = sent.bodyText ?? upstream.encode({ endpoint: at(dialect, model), request: sent.request })
+          assert.ok(utf8Bytes(body) <= utf8Bytes(whole))
+          assert.equal(sent.request.parameters.maxOutputTokens, limit)
+        },
+      ),
     )
   })
 }
@@ -100,7 +112,11 @@ test('text alone is encoded once and handed on, under its own limit only; with a
 })
 
 function perImageOf(dialect: (typeof dialects)[number]): number {
-  const none = boundedCallOf(countingUpstream(), { messages: [{ role: 'user', content: [] }], parameters: {} }, at(dialect))
+  const none = boundedCallOf(
+    countingUpstream(),
+    { messages: [{ role: 'user', content: [] }], parameters: {} },
+    at(dialect),
+  )
   const upstream = { encode: () => '' }
   const image = { type: 'image' as const, mediaType: 'x', base64: '' }
   const one = boundedCallOf(upstream, { messages: [{ role: 'user', content: [image] }], parameters: {} }, at(dialect))

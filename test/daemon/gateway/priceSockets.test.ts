@@ -27,7 +27,10 @@ const answers: Readonly<Record<Dialect, (usage: object) => string>> = {
   'openai-chat': (usage) => frameOfText('Hi') + frameOfFinish + frame({ choices: [], usage }) + frameOfDone,
   'anthropic-messages': (usage) =>
     frame({ type: 'message_start', message: { usage: { ...usage, output_tokens: 1 } } }, 'message_start') +
-    frame({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'Hi' } }, 'content_block_start') +
+    frame(
+      { type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'Hi' } },
+      'content_block_start',
+    ) +
     frame({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage }, 'message_delta') +
     frame({ type: 'message_stop' }, 'message_stop'),
   'gemini-generate': (usage) =>
@@ -165,7 +168,10 @@ for (const { reason, outcome } of [
       openStream(call)
       call.response.write(
         frame({ type: 'message_start', message: { usage: counts } }, 'message_start') +
-          frame({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: said } }, 'content_block_start'),
+          frame(
+            { type: 'content_block_start', index: 0, content_block: { type: 'text', text: said } },
+            'content_block_start',
+          ),
       )
     }
     const row = { dialect: 'anthropic-messages', price: claude } as const

@@ -35,7 +35,11 @@ for (const { error, arrives, name } of [
   { name: 'certificate', error: coded('CERT_HAS_EXPIRED'), arrives: undefined },
   { name: 'no connection in time', error: coded('UND_ERR_CONNECT_TIMEOUT'), arrives: undefined },
   { name: 'connect timed out', error: Object.assign(coded('ETIMEDOUT'), { syscall: 'connect' }), arrives: undefined },
-  { name: 'proxy', error: Object.assign(coded('UND_ERR_ABORTED'), { message: 'Proxy response (504)' }), arrives: undefined },
+  {
+    name: 'proxy',
+    error: Object.assign(coded('UND_ERR_ABORTED'), { message: 'Proxy response (504)' }),
+    arrives: undefined,
+  },
   { name: 'read timed out', error: Object.assign(coded('ETIMEDOUT'), { syscall: 'read' }), arrives: true },
   { name: 'reset', error: coded('ECONNRESET'), arrives: true },
   { name: 'closed', error: coded('UND_ERR_SOCKET'), arrives: true },

@@ -80,23 +80,35 @@ test('cached and written parts that were counted before the cut are priced as su
 test('property: least, likely and most are in this order, whatever was said and received, and likely is within the bound', () => {
   const count = fc.nat(50_000)
   const usages = fc.record(
-    { inputTokens: count, outputTokens: count, cachedInputTokens: count, cacheWriteTokens: count, reasoningTokens: count },
+    {
+      inputTokens: count,
+      outputTokens: count,
+      cachedInputTokens: count,
+      cacheWriteTokens: count,
+      reasoningTokens: count,
+    },
     { requiredKeys: [] },
   )
   fc.assert(
-    fc.property(fc.option(usages, { nil: undefined }), count, count, fc.nat(200_000), (usage, inputBytes, receivedBytes, bound) => {
-      const cost = attemptCost({
-        ...facts,
-        ...(usage !== undefined && { usage }),
-        isUsagePartial: true,
-        inputBytes,
-        receivedBytes,
-        bound: { kind: 'measured', nanodollars: bound },
-      })
-      assert.ok(cost.kind === 'estimated')
-      assert.ok(cost.lowNanodollars <= cost.nanodollars && cost.nanodollars <= cost.highNanodollars)
-      assert.equal(cost.highNanodollars, Math.max(bound, cost.lowNanodollars))
-    }),
+    fc.property(
+      fc.option(usages, { nil: undefined }),
+      count,
+      count,
+      fc.nat(200_000),
+      (usage, inputBytes, receivedBytes, bound) => {
+        const cost = attemptCost({
+          ...facts,
+          ...(usage !== undefined && { usage }),
+          isUsagePartial: true,
+          inputBytes,
+          receivedBytes,
+          bound: { kind: 'measured', nanodollars: bound },
+        })
+        assert.ok(cost.kind === 'estimated')
+        assert.ok(cost.lowNanodollars <= cost.nanodollars && cost.nanodollars <= cost.highNanodollars)
+        assert.equal(cost.highNanodollars, Math.max(bound, cost.lowNanodollars))
+      },
+    ),
   )
 })
 

@@ -52,7 +52,11 @@ const tiers: fc.Arbitrary<readonly RateTier[]> = fc
   .uniqueArray(fc.integer({ min: 0, max: 400_000 }), { maxLength: 3 })
   .chain((above) =>
     fc
-      .tuple(...above.sort((a, b) => a - b).map((aboveInputTokens) => tokenRates.map((row) => ({ aboveInputTokens, ...row }))))
+      .tuple(
+        ...above
+          .sort((a, b) => a - b)
+          .map((aboveInputTokens) => tokenRates.map((row) => ({ aboveInputTokens, ...row }))),
+      )
       .map((rows): readonly RateTier[] => rows),
   )
 const rates: fc.Arbitrary<RateRow> = fc
@@ -63,15 +67,13 @@ const rates: fc.Arbitrary<RateRow> = fc
   .chain((extras) => tokenRates.map((row) => ({ ...row, ...extras })))
 const bodies = fc.nat(300_000).map((length) => 'x'.repeat(length))
 const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 })
-const requests: fc.Arbitrary<ChatRequest> = fc
-  .tuple(fc.nat(3), fc.nat(3))
-  .map(([texts, images]) => ({
-    messages: [
-      ...Array.from({ length: texts }, () => ({ role: 'user' as const, content: 'x' })),
-      ...Array.from({ length: images }, () => ({ role: 'user' as const, content: [image] })),
-    ],
-    parameters: {},
-  }))
+const requests: fc.Arbitrary<ChatRequest> = fc.tuple(fc.nat(3), fc.nat(3)).map(([texts, images]) => ({
+  messages: [
+    ...Array.from({ length: texts }, () => ({ role: 'user' as const, content: 'x' })),
+    ...Array.from({ length: images }, () => ({ role: 'user' as const, content: [image] })),
+  ],
+  parameters: {},
+}))
 
 /** Any split of any counts within these. */
 function usageWithin(inputTokens: number, outputTokens: number, share: readonly number[]): Usage {

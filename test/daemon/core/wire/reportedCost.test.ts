@@ -7,7 +7,11 @@ const rows: readonly { readonly name: string; readonly usage: unknown; readonly 
   { name: 'nothing', usage: { prompt_tokens: 1 }, nanodollars: undefined },
   { name: 'no usage', usage: null, nanodollars: undefined },
   // OpenRouter "Usage accounting": the example of the page.
-  { name: 'OpenRouter: credits', usage: { cost: 0.95, cost_details: { upstream_inference_cost: 19 } }, nanodollars: 95e7 },
+  {
+    name: 'OpenRouter: credits',
+    usage: { cost: 0.95, cost_details: { upstream_inference_cost: 19 } },
+    nanodollars: 95e7,
+  },
   // An answer of 2026-04-15 (gen-1776261029-NwGfHtvek98PEpj1M0fh).
   { name: 'OpenRouter: a small cost', usage: { cost: 0.00011018, is_byok: false }, nanodollars: 110_180 },
   {

@@ -80,7 +80,10 @@ const countedStreams = {
     end: chunk({ finish_reason: 'stop' }) + frame({ choices: [], usage: usage(7) }),
   },
   'anthropic-messages': {
-    before: frame({ type: 'message_start', message: { usage: { input_tokens: 9, output_tokens: 1 } } }, 'message_start'),
+    before: frame(
+      { type: 'message_start', message: { usage: { input_tokens: 9, output_tokens: 1 } } },
+      'message_start',
+    ),
     end: frame(
       { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 7 } },
       'message_delta',
@@ -94,9 +97,7 @@ for (const dialect of dialects) {
     const { before, end } = countedStreams[dialect]
     const decoder = wireOf(dialect).createDecoder()
     const counts = (text: string) => decoder.decode(text).filter((event) => event.type === 'usage')
-    assert.deepEqual(counts(before), [
-      { type: 'usage', usage: { inputTokens: 9, outputTokens: 1 }, isPartial: true },
-    ])
+    assert.deepEqual(counts(before), [{ type: 'usage', usage: { inputTokens: 9, outputTokens: 1 }, isPartial: true }])
     assert.deepEqual(counts(end), [{ type: 'usage', usage: { inputTokens: 9, outputTokens: 7 } }])
   })
 }
