@@ -3,7 +3,7 @@
  * journal's (`JournalState.budgets`); rates are kept here, because their windows roll on the monotonic clock. `admit`,
  * the reserve line and `onEntry` happen in one synchronous turn, so that no two attempts are promised the same money.
  */
-import type { Budget, BudgetHold } from '../../shared/domain/budget.ts'
+import type { Budget, BudgetCounter, BudgetHold } from '../../shared/domain/budget.ts'
 import type { EndpointId } from '../../shared/domain/ids.ts'
 import type { AttemptRecord } from '../../shared/domain/waybill.ts'
 import type { Notice } from '../../shared/protocol/notice.ts'
@@ -12,7 +12,7 @@ import { appliedBudgets, type BudgetSubject, isRate } from '../core/budgets/appl
 import { passedMark } from '../core/budgets/budgetMarks.ts'
 import { markText } from '../core/budgets/budgetTexts.ts'
 import { type CalendarWindow, windowAt } from '../core/budgets/calendar.ts'
-import { counterKeyOf, usedOf } from '../core/budgets/counters.ts'
+import { counterKeyOf, unusedCounter, usedOf } from '../core/budgets/counters.ts'
 import { type RateWindow, rateUseAt, settleRate, useRate } from '../core/budgets/rateWindow.ts'
 import type { EndEntry, JournalEntry, ReserveEntry } from '../core/journal/entry.ts'
 import type { JournalState } from '../core/journal/journalState.ts'
@@ -32,6 +32,8 @@ export type BudgetAttempt = {
 
 export type BudgetGate = {
   readonly admit: (attempt: BudgetAttempt, promised?: Promised) => Admission
+  /** What is used, held and left in the windows of now, most used first. */
+  readonly countersOf: (budget: Budget) => readonly BudgetCounter[]
   /** Waits until one of the attempts fits, or the time is over; true: it fits. */
   readonly untilFits: RoomQueue['untilFits']
 }
@@ -71,6 +73,33 @@ export function createBudgetGate(ports: BudgetGatePorts): BudgetGate {
       return { ...one, window, counter: { atMost, held: held + more }, ...(rate !== undefined && { rate }) }
     })
     return admitAttempt(applied, { ...need, isBarred: state().budgets.barred.has(endpoint) })
+  }
+
+  function countersOf(budget: Budget): readonly BudgetCounter[] {
+    const { startMs, endMs } = lookUp(clock.wallMs(), budget)
+    const { name, unit, window, zone, scope } = budget
+    const place = { budget: name, unit, window, zone, startMs }
+    const own = [...state().budgets.counters.values()].filter(({ hold }) => {
+      const { member: _member, ...rest } = hold
+      return counterKeyOf(rest) === counterKeyOf(place)
+    })
+    const all = own.length === 0 && scope === 'everything' ? [unusedCounter(place)] : own
+    const views = all.map(({ hold, used, atMost, held, unknownCount }): BudgetCounter => {
+      const { member } = hold
+      const rate = rates.useOf(budget, member)
+      const taken = rate?.used ?? atMost + held
+      return {
+        ...(member !== undefined && { member }),
+        startMs,
+        ...(endMs !== undefined && { endMs }),
+        used: rate?.used ?? used,
+        atMost: rate?.used ?? atMost,
+        held: rate === undefined ? held : 0,
+        left: Math.max(0, budget.limit - taken),
+        unknownCount,
+      }
+    })
+    return views.sort((a, b) => b.used - a.used)
   }
 
   function onReserve({ requestId, attempt, holds }: ReserveEntry): void {
@@ -117,7 +146,7 @@ export function createBudgetGate(ports: BudgetGatePorts): BudgetGate {
     if (entry.type === 'end') onEnd(entry)
     if (entry.type === 'release' || entry.type === 'allow') queue.onRoom()
   })
-  return { admit, untilFits: queue.untilFits }
+  return { admit, countersOf, untilFits: queue.untilFits }
 }
 
 function tokenOf(requestId: string, attempt: number): string {

@@ -1,7 +1,8 @@
 /** What a person reads of budgets: a mark that was passed, and why a request does not fit. Pure. */
 import type { Budget } from '../../../shared/domain/budget.ts'
+import { amountText, limitText, momentText } from '../../../shared/domain/budgetText.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
-import { formatCount, formatDollars, formatTimeLeft } from '../../../shared/domain/format.ts'
+import { formatTimeLeft } from '../../../shared/domain/format.ts'
 import type { Shortfall } from './admitAttempt.ts'
 import type { Counter } from './counters.ts'
 
@@ -10,37 +11,6 @@ type Subject = { readonly budget: Budget; readonly member?: string }
 /** `budget month`, `budget team for /home/anna/shop`. */
 function nameOf({ budget, member }: Subject): string {
   return member === undefined ? `budget ${budget.name}` : `budget ${budget.name} for ${member}`
-}
-
-export function amountText({ unit }: Pick<Budget, 'unit'>, amount: number): string {
-  switch (unit) {
-    case 'money':
-      return formatDollars(amount, amount < 10_000_000_000 ? 'request' : 'card')
-    case 'tokens':
-      return `${formatCount(amount)} ${amount === 1 ? 'token' : 'tokens'}`
-    case 'requests':
-      return `${formatCount(amount)} ${amount === 1 ? 'request' : 'requests'}`
-  }
-}
-
-const windowWords = {
-  minute: 'a minute',
-  hour: 'an hour',
-  day: 'a day',
-  week: 'a week',
-  month: 'a month',
-  lifetime: 'in all',
-} as const
-
-/** `$20.00 a month`. */
-export function limitText(budget: Pick<Budget, 'unit' | 'limit' | 'window'>): string {
-  return `${amountText(budget, budget.limit)} ${windowWords[budget.window]}`
-}
-
-/** `2026-12-01 00:00 Europe/Berlin`. */
-export function momentText(atMs: number, zone: string): string {
-  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })
-  return `${format.format(atMs)} ${zone}`
 }
 
 function resetText({ budget }: Subject, resetsAtMs: number | undefined): string {

@@ -125,7 +125,11 @@ function counterOf(counters: Counters, hold: BudgetHold): Counter {
   if (found !== undefined) return found
   const { amount: _amount, isHard: _isHard, ...place } = hold
   dropOldest(counters, place)
-  return { hold: place, used: 0, atMost: 0, held: 0, peak: 0, peakBefore: 0, unknownCount: 0 }
+  return unusedCounter(place)
+}
+
+export function unusedCounter(hold: Counter['hold']): Counter {
+  return { hold, used: 0, atMost: 0, held: 0, peak: 0, peakBefore: 0, unknownCount: 0 }
 }
 
 /** Makes room for one more window of the series. What still holds something is never dropped. */
