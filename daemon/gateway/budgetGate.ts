@@ -77,13 +77,14 @@ export function createBudgetGate(ports: BudgetGatePorts): BudgetGate {
 
   function countersOf(budget: Budget): readonly BudgetCounter[] {
     const { startMs, endMs } = lookUp(clock.wallMs(), budget)
-    const { name, unit, window, zone, scope } = budget
+    const { name, unit, window, zone, scope, of } = budget
     const place = { budget: name, unit, window, zone, startMs }
     const own = [...state().budgets.counters.values()].filter(({ hold }) => {
       const { member: _member, ...rest } = hold
       return counterKeyOf(rest) === counterKeyOf(place)
     })
-    const all = own.length === 0 && scope === 'everything' ? [unusedCounter(place)] : own
+    const all =
+      own.length > 0 || (scope !== 'everything' && of === undefined) ? own : [unusedCounter(withMember(place, of))]
     const views = all.map(({ hold, used, atMost, held, unknownCount }): BudgetCounter => {
       const { member } = hold
       const rate = rates.useOf(budget, member)
@@ -156,7 +157,7 @@ function tokenOf(requestId: string, attempt: number): string {
 function placeOf(budget: Budget, window: CalendarWindow, member: string | undefined) {
   const { name, unit, zone } = budget
   const { startMs } = window
-  return { budget: name, unit, window: budget.window, zone, startMs, ...(member !== undefined && { member }) }
+  return withMember({ budget: name, unit, window: budget.window, zone, startMs }, member)
 }
 
 /** Most requests fall into the windows of the one before: looking a zone up takes a millisecond. */
@@ -170,6 +171,13 @@ function createWindowLookup(): (atMs: number, budget: Budget) => CalendarWindow 
     last.set(key, found)
     return found
   }
+}
+
+function withMember<Place extends object>(
+  place: Place,
+  member: string | undefined,
+): Place & { readonly member?: string } {
+  return { ...place, ...(member !== undefined && { member }) }
 }
 
 type RatePlace = Pick<BudgetHold, 'budget' | 'unit' | 'window' | 'member'>

@@ -1,11 +1,16 @@
 /** Amounts, limits and moments of budgets in words, as every client writes them. Pure. */
-import type { Budget } from './budget.ts'
+import { type Budget, nanodollarsPerDollar } from './budget.ts'
 import { formatCount, formatDollars } from './format.ts'
+
+const nanodollarsPerCent = nanodollarsPerDollar / 100
 
 export function amountText({ unit }: Pick<Budget, 'unit'>, amount: number): string {
   switch (unit) {
     case 'money':
-      return formatDollars(amount, amount < 10_000_000_000 ? 'request' : 'card')
+      return formatDollars(
+        amount,
+        amount % nanodollarsPerCent === 0 || amount >= 10 * nanodollarsPerDollar ? 'card' : 'request',
+      )
     case 'tokens':
       return `${formatCount(amount)} ${amount === 1 ? 'token' : 'tokens'}`
     case 'requests':
