@@ -1,6 +1,6 @@
 /** Amounts, limits and moments of budgets in words, as every client writes them. Pure. */
 import { type Budget, nanodollarsPerDollar } from './budget.ts'
-import { formatCount, formatDollars } from './format.ts'
+import { formatCount, formatDollars, formatTimeLeft } from './format.ts'
 
 const nanodollarsPerCent = nanodollarsPerDollar / 100
 
@@ -26,6 +26,11 @@ const windowWords = {
   month: 'a month',
   lifetime: 'in all',
 } as const
+
+/** Where other requests hold what is left of a budget. */
+export function budgetWaitWords(budget: string, longestMs: number): string {
+  return `Waiting, at most ${formatTimeLeft(longestMs)}, for others to leave room in budget ${budget}`
+}
 
 /** `$20.00 a month`. */
 export function limitText(budget: Pick<Budget, 'unit' | 'limit' | 'window'>): string {
