@@ -49,14 +49,14 @@ const some = budgets.result.parse({
   barred: [{ endpoint: 'a/y@two', atMs: startMs, requestId: 'request-8' }],
 })
 
-test('draws limits, bars, what is held and left, and what needs a word, within 80 columns', () => {
+test('draws limits, bars, what is held and left, and what needs a word; a narrow terminal leaves columns out', () => {
   const text = renderBudgets(some, narrow)
   assert.equal(
     text.replaceAll('\u00a0', ' '),
-    `BUDGET           LIMIT                                 USED                     LEFT
-month            $20.00 a month          ~$12.40, 1 unknown  ######.... 62 %   $7.04
-team, each user  1.0 M tokens in all, soft      nothing yet
-pace: anna       30 requests a minute                    30  ########## 100 %      0
+    `BUDGET           LIMIT                                    USED                     LEFT
+month            $20.00 a month             ~$12.40, 1 unknown  ######.... 62 %   $7.04
+team, each user  1.0 M tokens in all, soft         nothing yet
+pace: anna       30 requests a minute                       30  ########## 100 %      0
 
 Interrupted 2026-11-01 00:00 UTC: request-7 at a/x@one, at most $0.4500.
   \`waybill budgets release request-7\` if it cost nothing.
