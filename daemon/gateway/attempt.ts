@@ -16,6 +16,8 @@ export type AttemptLimits = {
   readonly deadlineMs: number
   /** Of the answer's text, in UTF-16 units: an answer that never ends must not fill the memory. */
   readonly maxAnswerLength: number
+  /** Under a hard budget: an answer that has more is cut there. */
+  readonly cutAfter?: { readonly answerLength: number; readonly outputTokens: number }
 }
 
 export type AttemptEnd = {
@@ -27,6 +29,8 @@ export type AttemptEnd = {
   readonly isUsagePartial?: true
   /** What the provider says that the whole answer costs. */
   readonly reportedNanodollars?: number
+  /** It went on beyond `cutAfter`. */
+  readonly isCut?: true
   /** From the attempt's start. */
   readonly headMs?: number
   readonly firstTextMs?: number
@@ -87,6 +91,7 @@ type Heard = {
   usage?: UsageEvent
   finishReason?: FinishReason
   failure?: Failure
+  isCut?: true
 }
 
 function isOver(heard: Heard): boolean {
@@ -97,10 +102,14 @@ function hear(
   heard: Heard,
   events: readonly UpstreamEvent[],
   elapsedMs: () => number,
-  limits: Pick<AttemptLimits, 'maxAnswerLength'>,
+  { maxAnswerLength, cutAfter }: Pick<AttemptLimits, 'maxAnswerLength' | 'cutAfter'>,
 ): void {
   for (const event of events) hearEvent(heard, event, elapsedMs)
-  if (heard.answerLength > limits.maxAnswerLength) heard.failure ??= answerTooLong(limits.maxAnswerLength)
+  if (heard.answerLength > maxAnswerLength) heard.failure ??= answerTooLong(maxAnswerLength)
+  if (cutAfter === undefined || isOver(heard)) return
+  if (heard.answerLength <= cutAfter.answerLength && (heard.usage?.usage.outputTokens ?? 0) <= cutAfter.outputTokens) return
+  heard.isCut = true
+  heard.finishReason = 'length'
 }
 
 function hearEvent(heard: Heard, event: UpstreamEvent, elapsedMs: () => number): void {
@@ -170,18 +179,19 @@ function answerTooLong(maxAnswerLength: number): Failure {
   }
 }
 
-function timingsOf(heard: Heard): Pick<AttemptEnd, 'headMs' | 'firstTextMs'> {
+function timingsOf(heard: Heard): Pick<AttemptEnd, 'headMs' | 'firstTextMs' | 'isCut'> {
   return {
     ...(heard.headMs !== undefined && { headMs: heard.headMs }),
     ...(heard.firstTextMs !== undefined && { firstTextMs: heard.firstTextMs }),
+    ...(heard.isCut && { isCut: heard.isCut }),
   }
 }
 
-/** Once the answer has ended its newest count is that of all of it, whenever it came. */
+/** Once the answer has ended by itself its newest count is that of all of it, whenever it came. */
 function countsOf(heard: Heard): Pick<AttemptEnd, 'usage' | 'isUsagePartial' | 'reportedNanodollars'> {
   if (heard.usage === undefined) return {}
   const { usage, isPartial, reportedNanodollars } = heard.usage
-  if (isPartial && heard.finishReason === undefined) return { usage, isUsagePartial: true }
+  if (isPartial && (heard.finishReason === undefined || heard.isCut)) return { usage, isUsagePartial: true }
   return { usage, ...(reportedNanodollars !== undefined && { reportedNanodollars }) }
 }
 

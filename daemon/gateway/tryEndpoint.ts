@@ -7,25 +7,28 @@ import type { ParameterName } from '../../shared/domain/parameterName.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { AttemptRecord } from '../../shared/domain/waybill.ts'
 import { attemptCost } from '../core/quota/attemptCost.ts'
-import { boundFor } from '../core/quota/bound.ts'
 import { idleLimitMs, learnedFirstTokenMs } from '../core/resilience/learnedLimit.ts'
 import { type NextStep, nextStep } from '../core/resilience/nextStep.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type AnswerParts, createAnswerParts } from './answerParts.ts'
 import { type AttemptEnd, runAttempt } from './attempt.ts'
-import { boundedCallOf } from './boundedCall.ts'
+import type { BudgetGate } from './budgetGate.ts'
+import type { Short } from './budgetPatience.ts'
 import { setTimeoutsFor, timeoutsFor } from './effectivePolicy.ts'
 import { fittedRequestOf } from './fittedRequest.ts'
 import type { KeyNotices } from './keyNotices.ts'
 import type { Ledger } from './ledger.ts'
+import { cutAfter, isOverBound } from './overBound.ts'
 import type { PartStream } from './partStream.ts'
 import type { Clock, Random, Upstream } from './ports.ts'
 import type { RequestRecord } from './requestRecord.ts'
+import { type Reserved, reserveAttempt } from './reserveAttempt.ts'
 import type { Standings } from './standings.ts'
 import type { StickyRoutes } from './stickyRoutes.ts'
 
 export type TryPorts = {
   readonly ledger: Ledger
+  readonly budgets: BudgetGate
   readonly upstream: Upstream
   readonly clock: Clock
   readonly random: Random
@@ -63,19 +66,32 @@ export type Try = {
 
 export type Tried =
   | { readonly refused: Failure }
+  /** Nothing was sent: it does not fit a budget. */
+  | { readonly short: Short }
   | { readonly step: NextStep; readonly outcome: Outcome; readonly failure?: Failure }
 
 /** One attempt from its reservation to its end line and the decision that follows. */
 export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSignal): Promise<Tried> {
+  const { request, record, endpoint, key } = tried
+  const fitted = fittedRequestOf(request, endpoint)
+  const reserved = reserveAttempt(ports, {
+    request,
+    record,
+    endpoint,
+    ...(key !== undefined && { key }),
+    chat: fitted.request,
+  })
+  if (reserved.state === 'failed') return { refused: reserved.failure }
+  if (reserved.state === 'short') return { short: reserved }
+  return callReserved(ports, tried, { ...reserved, dropped: fitted.dropped }, signal)
+}
+
+type Call = Reserved & { readonly state: 'reserved'; readonly dropped: readonly ParameterName[] }
+
+async function callReserved(ports: TryPorts, tried: Try, call: Call, signal: AbortSignal): Promise<Tried> {
   const { clock } = ports
-  const { request, record, stream, endpoint } = tried
-  const { key } = tried
-  const { request: chat, dropped } = fittedRequestOf(request, endpoint)
-  const { maxOutputTokens } = chat.parameters
-  const call = boundedCallOf(ports.upstream, chat, endpoint)
-  const bound = boundFor(call.input, endpoint, maxOutputTokens)
-  const refused = record.reserve(endpoint, bound, key)
-  if (refused !== undefined) return { refused }
+  const { request, record, stream, endpoint, key } = tried
+  const { sent, bound, cutOutput, dropped } = call
   const attempt = record.attemptCount()
   const { id, provider, model, isPractice } = endpoint
   stream.append([{ type: 'attempt-start', attempt, endpoint: id, provider, model, isPractice }])
@@ -89,11 +105,16 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
     {
       upstreamCall: {
         endpoint,
-        ...call.under(maxOutputTokens),
+        ...sent,
         connectMs: timeouts.connectMs,
         ...(key !== undefined && { keyName: key }),
       },
-      limits: { ...timeouts, deadlineMs: record.startedMs + timeouts.totalMs, maxAnswerLength },
+      limits: {
+        ...timeouts,
+        deadlineMs: record.startedMs + timeouts.totalMs,
+        maxAnswerLength,
+        ...(call.isHard && { cutAfter: cutAfter(bound) }),
+      },
     },
     answer,
     signal,
@@ -112,7 +133,7 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
     ...(failure !== undefined && { failure }),
     hasHead: headMs !== undefined,
     inputBytes: tried.inputBytes,
-    imageCount: call.input.imageCount,
+    imageCount: call.imageCount,
     receivedBytes: answer.receivedBytes(),
     bound: bound.money,
   })
@@ -127,6 +148,8 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
     receivedBytes: answer.receivedBytes(),
     bound: bound.money,
     dropped,
+    ...(cutOutput !== undefined && { cutOutput }),
+    isOverBound: isOverBound({ attemptEnd, cost, bound }),
   })
   ports.notices.onAttempt(end, ports.ledger.state())
   if (outcome === 'succeeded') ports.sticky.onAnswer(request.stickyKey, model, id)
@@ -134,15 +157,19 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
   return { step, outcome, ...(failure !== undefined && { failure }) }
 }
 
-type Ended = Pick<AttemptRecord, 'attempt' | 'startedAtMs' | 'outcome' | 'isRewound' | 'cost' | 'bound'> & {
+type Ended = Pick<
+  AttemptRecord,
+  'attempt' | 'startedAtMs' | 'outcome' | 'isRewound' | 'cost' | 'bound' | 'cutOutput'
+> & {
   readonly attemptEnd: AttemptEnd
   readonly step: NextStep
   readonly dropped: readonly ParameterName[]
   readonly receivedBytes: number
+  readonly isOverBound: boolean
 }
 
 function endOf({ endpoint, key }: Try, ended: Ended): AttemptRecord {
-  const { attempt, startedAtMs, attemptEnd, outcome, step, isRewound, cost, receivedBytes, bound, dropped } = ended
+  const { attempt, startedAtMs, attemptEnd, outcome, step, isRewound, cost, bound, dropped, cutOutput } = ended
   const { failure, usage, isUsagePartial, reportedNanodollars, finishReason, headMs, firstTextMs, totalMs } = attemptEnd
   return {
     attempt,
@@ -163,10 +190,12 @@ function endOf({ endpoint, key }: Try, ended: Ended): AttemptRecord {
     ...(usage !== undefined && { usage }),
     ...(isUsagePartial && { isUsagePartial }),
     cost,
-    ...(cost.kind === 'estimated' && { receivedBytes }),
+    ...(cost.kind === 'estimated' && { receivedBytes: ended.receivedBytes }),
     ...(reportedNanodollars !== undefined && { reportedNanodollars }),
     ...(endpoint.rates !== undefined && { rates: endpoint.rates }),
     bound,
+    ...(cutOutput !== undefined && { cutOutput }),
+    ...(ended.isOverBound && { isOverBound: true as const }),
   }
 }
 
