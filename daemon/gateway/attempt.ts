@@ -107,7 +107,8 @@ function hear(
   for (const event of events) hearEvent(heard, event, elapsedMs)
   if (heard.answerLength > maxAnswerLength) heard.failure ??= answerTooLong(maxAnswerLength)
   if (cutAfter === undefined || isOver(heard)) return
-  if (heard.answerLength <= cutAfter.answerLength && (heard.usage?.usage.outputTokens ?? 0) <= cutAfter.outputTokens) return
+  if (heard.answerLength <= cutAfter.answerLength && (heard.usage?.usage.outputTokens ?? 0) <= cutAfter.outputTokens)
+    return
   heard.isCut = true
   heard.finishReason = 'length'
 }

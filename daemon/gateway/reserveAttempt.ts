@@ -67,10 +67,7 @@ export function reserveAttempt({ budgets, upstream }: ReservePorts, wish: Attemp
   }
 }
 
-function budgetAttemptOf(
-  { request, record, endpoint, key, chat }: AttemptWish,
-  { input }: BoundedCall,
-): BudgetAttempt {
+function budgetAttemptOf({ request, record, endpoint, key, chat }: AttemptWish, { input }: BoundedCall): BudgetAttempt {
   const { caller, profile, policy } = request
   const { workspace, user, clientKey } = caller
   const { maxOutputTokens } = chat.parameters

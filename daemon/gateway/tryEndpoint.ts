@@ -3,6 +3,7 @@
  */
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
+import type { Money } from '../../shared/domain/money.ts'
 import type { ParameterName } from '../../shared/domain/parameterName.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { AttemptRecord } from '../../shared/domain/waybill.ts'
@@ -121,22 +122,12 @@ async function callReserved(ports: TryPorts, tried: Try, call: Call, signal: Abo
   )
   if (attemptEnd.failure === undefined) answer.commit()
   else answer.drop()
-  const { failure, usage, isUsagePartial, headMs, firstTextMs } = attemptEnd
+  const { failure, firstTextMs } = attemptEnd
   const step = failure === undefined ? noStep : decide(ports, tried, { failure, answer })
   const outcome = attemptEnd.outcome === 'cancelled' ? outcomeOfAbort(signal) : attemptEnd.outcome
   const isRewound = drawEnd(tried, attempt, { attemptEnd, step, answer })
   if (firstTextMs !== undefined && !isRewound) record.onFirstText(startedMs - record.startedMs + firstTextMs)
-  const cost = attemptCost({
-    endpoint,
-    ...(usage !== undefined && { usage }),
-    ...(isUsagePartial && { isUsagePartial }),
-    ...(failure !== undefined && { failure }),
-    hasHead: headMs !== undefined,
-    inputBytes: tried.inputBytes,
-    imageCount: call.imageCount,
-    receivedBytes: answer.receivedBytes(),
-    bound: bound.money,
-  })
+  const cost = costOf(tried, call, attemptEnd, answer.receivedBytes())
   const end = endOf(tried, {
     attempt,
     startedAtMs,
@@ -155,6 +146,21 @@ async function callReserved(ports: TryPorts, tried: Try, call: Call, signal: Abo
   if (outcome === 'succeeded') ports.sticky.onAnswer(request.stickyKey, model, id)
   record.onAttempt(end)
   return { step, outcome, ...(failure !== undefined && { failure }) }
+}
+
+function costOf({ endpoint, inputBytes }: Try, call: Call, attemptEnd: AttemptEnd, receivedBytes: number): Money {
+  const { failure, usage, isUsagePartial, headMs } = attemptEnd
+  return attemptCost({
+    endpoint,
+    ...(usage !== undefined && { usage }),
+    ...(isUsagePartial && { isUsagePartial }),
+    ...(failure !== undefined && { failure }),
+    hasHead: headMs !== undefined,
+    inputBytes,
+    imageCount: call.imageCount,
+    receivedBytes,
+    bound: call.bound.money,
+  })
 }
 
 type Ended = Pick<
