@@ -19,7 +19,9 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
   return {
     append: (entries, checkpoint) => {
       if (failure !== undefined) return failure
-      const day = utcDayOf(clock.wallMs())
+      const newest = [...files.keys()].sort().at(-1) ?? ''
+      const today = utcDayOf(clock.wallMs())
+      const day = today > newest ? today : newest
       let file = files.get(day)
       if (file === undefined) {
         file = [checkpoint(day)]
