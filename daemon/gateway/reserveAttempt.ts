@@ -82,7 +82,7 @@ function budgetAttemptOf({ request, record, endpoint, key, chat }: AttemptWish):
       likelyTokens: () => tokensOfBytes(boundOf(chat, endpoint, 0).inputTokens) + maxOutputTokens,
       maxOutputTokens,
       minOutputTokens: policy.minOutputTokens ?? leastOutputTokens,
-      isFirstAttempt: record.attemptCount() === 0,
+      isCountedBy: record.isCountedBy,
     },
   }
 }

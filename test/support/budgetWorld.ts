@@ -256,8 +256,8 @@ export function billedByWindow(budget: Budget, windowNameOf: (atMs: number) => s
       sum.billed += bill.tokens
       sum.excess += bill.excess.tokens
     }
-    if (budget.unit === 'requests' && !counted.has(bill.requestId)) sum.billed += 1
-    counted.add(bill.requestId)
+    if (budget.unit === 'requests' && !counted.has(`${member}|${bill.requestId}`)) sum.billed += 1
+    counted.add(`${member}|${bill.requestId}`)
     windows.set(key, sum)
   }
   return windows

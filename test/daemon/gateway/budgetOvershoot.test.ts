@@ -33,9 +33,7 @@ const budgetConfigs: fc.Arbitrary<BudgetConfig> = fc
   .map(({ amount, per, zone, scope, of }): BudgetConfig => {
     // By the hour these are rates, whose windows are not the calendar's.
     const hours = 'dollars' in amount ? per : per === 'hour' ? 'day' : per
-    // Which provider is asked next is not a matter of requests.
-    const whose = 'requests' in amount && scope === 'provider' ? 'user' : scope
-    return { ...amount, per: hours, zone, scope: whose, ...(of !== undefined && whose !== 'everything' && { of }) }
+    return { ...amount, per: hours, zone, scope, ...(of !== undefined && scope !== 'everything' && { of }) }
   })
 
 const rates = fc.record(

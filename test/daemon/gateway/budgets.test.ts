@@ -178,6 +178,34 @@ test('a fallback that no longer fits is not made', async () => {
   assert.equal(rig.billed(), priceOf(most))
 })
 
+test('a request counts once by each budget of requests, and by that of a provider when it gets there', async () => {
+  const budgets = [
+    budget('all', { requests: 10, per: 'day' }),
+    budget('each', { requests: 2, per: 'day', scope: 'provider' }),
+  ]
+  const half = { steps: [[head], [text('half')]], billedNanodollars: priceOf(most) }
+  const rig = createBudgetRig(budgets, ({ endpoint: { id } }) => (id === one.id ? half : answer(20)))
+  const run = () => rig.start([one, two], { canRewind: true }).ended
+  const { attempts } = await run()
+  assert.deepEqual(
+    attempts.map((attempt) => attempt.endpoint),
+    [one.id, two.id],
+  )
+  const counted = (name: string) => rig.countersOf(name).map(({ member, used }) => [member, used])
+  assert.deepEqual(
+    [counted('all'), counted('each')],
+    [
+      [[undefined, 1]],
+      [
+        ['one', 1],
+        ['two', 1],
+      ],
+    ],
+  )
+  await run()
+  assert.equal((await rig.start([two]).ended).failure?.kind, 'budget-exhausted')
+})
+
 test('an unknown price is kept out of hard money budgets, and stands in for nobody', async () => {
   const rig = createBudgetRig([day(5_000)], () => answer(20))
   const { failure } = await rig.start([unpriced]).ended
@@ -196,25 +224,35 @@ test('under a soft budget an unknown price is let through and counted as unknown
   assert.equal(rig.countersOf('day')[0]?.unknownCount, 1)
 })
 
-test('longer than its bound: cut, recorded, told, and barred until it is allowed again', async () => {
-  const endless = { steps: [[head], [usage(5, most + 1)], [text('more')]], billedNanodollars: priceOf(most + 1) }
-  const rig = createBudgetRig([day(5_000)], (_call, index) => (index === 0 ? endless : answer(20)))
-  const { attempts } = await rig.start([one]).ended
-  assert.equal(attempts[0]?.isOverBound, true)
-  assert.equal(rig.countersOf('day')[0]?.atMost, priceOf(most + 1))
-  assert.deepEqual(
-    rig.notices.map(({ kind }) => kind),
-    ['endpoint-barred'],
-  )
-  const { failure } = await rig.start([one]).ended
-  assert.match(failure?.message ?? '', /waybill budgets allow/)
-  assert.equal((await rig.start([one, two]).ended).attempts[0]?.endpoint, two.id)
-  const settings = { current: () => requestFor([]).settings, setBudget: () => undefined, removeBudget: () => undefined }
-  const view = { settings, ledger: rig.ledger, budgets: rig.ports.budgets, clock: rig.clock }
-  assert.deepEqual(allowEndpoint(view, { endpoint: one.id }), {})
-  assert.equal((await rig.start([one]).ended).attempts[0]?.endpoint, one.id)
-  assert.ok('failure' in allowEndpoint(view, { endpoint: one.id }))
-})
+const endless = [
+  { form: 'by its own count', steps: [[head], [usage(5, most + 1)], [text('more')]], counted: most + 1 },
+  { form: 'by its length', steps: [[head], [text('word '.repeat(12 * most))], 'hang' as const], counted: most },
+]
+for (const { form, steps, counted } of endless) {
+  test(`longer than its bound ${form}: cut, recorded, told, and barred until it is allowed again`, async () => {
+    const first = { steps, billedNanodollars: priceOf(counted) }
+    const rig = createBudgetRig([day(5_000)], (_call, index) => (index === 0 ? first : answer(20)))
+    const { attempts } = await rig.start([one]).ended
+    assert.equal(attempts[0]?.isOverBound, true)
+    assert.equal(rig.countersOf('day')[0]?.atMost, priceOf(counted))
+    assert.deepEqual(
+      rig.notices.map(({ kind }) => kind),
+      ['endpoint-barred'],
+    )
+    const { failure } = await rig.start([one]).ended
+    assert.match(failure?.message ?? '', /waybill budgets allow/)
+    assert.equal((await rig.start([one, two]).ended).attempts[0]?.endpoint, two.id)
+    const settings = {
+      current: () => requestFor([]).settings,
+      setBudget: () => undefined,
+      removeBudget: () => undefined,
+    }
+    const view = { settings, ledger: rig.ledger, budgets: rig.ports.budgets, clock: rig.clock }
+    assert.deepEqual(allowEndpoint(view, { endpoint: one.id }), {})
+    assert.equal((await rig.start([one]).ended).attempts[0]?.endpoint, one.id)
+    assert.ok('failure' in allowEndpoint(view, { endpoint: one.id }))
+  })
+}
 
 test('marks are told once a window, each when it is passed', async () => {
   const rig = createBudgetRig([day(10_000)], () => answer(most))
