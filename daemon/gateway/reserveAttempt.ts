@@ -90,7 +90,7 @@ function budgetAttemptOf({ request, record, endpoint, key, chat }: AttemptWish, 
       likelyTokens: () => tokensOfBytes(input.tokens) + maxOutputTokens,
       maxOutputTokens,
       minOutputTokens: policy.minOutputTokens ?? leastOutputTokens,
-      isFirstAttempt: record.attemptCount() === 0,
+      isCountedBy: record.isCountedBy,
     },
   }
 }
