@@ -12,7 +12,6 @@ import { catalogStatusOf, connectionsOf, practiceSpecOf, refreshSettingsOf } fro
 import { decodeCatalogDocument } from './core/catalog/catalogDocument.ts'
 import { createCatalog } from './gateway/catalog.ts'
 import { createCatalogRefresh, documentOf } from './gateway/catalogRefresh.ts'
-import { createEnvironment } from './gateway/environment.ts'
 import { createEvents } from './gateway/events.ts'
 import { createKeyNotices } from './gateway/keyNotices.ts'
 import { createLedger } from './gateway/ledger.ts'
@@ -22,6 +21,7 @@ import { createSessions } from './gateway/sessions.ts'
 import { createStandings } from './gateway/standings.ts'
 import { createStickyRoutes } from './gateway/stickyRoutes.ts'
 import { createIdleExit } from './idleExit.ts'
+import { openKeys } from './openKeys.ts'
 import { createCatalogFetch } from './providers/catalogFetch.ts'
 import { createHttpProvider } from './providers/httpProvider.ts'
 import { createNetworkSource } from './providers/networkSource.ts'
@@ -41,7 +41,7 @@ import { createLog } from './storage/logFile.ts'
 import { accountName } from './storage/osUser.ts'
 import { createRollUpFiles } from './storage/rollUpFiles.ts'
 import { createWorkspaceFolders } from './storage/workspaceFolders.ts'
-import { printOfKey, systemClock, systemRandom } from './systemPorts.ts'
+import { systemClock, systemRandom } from './systemPorts.ts'
 
 const defaultIdleExitMs = 15 * 60_000
 /** How long requests under way may take to be broken off. */
@@ -119,7 +119,9 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     log,
   })
   const settings = createSettingsSource({ config, catalog, wallMs: clock.wallMs })
-  const environment = createEnvironment(settings, process.env, printOfKey)
+  const events = createEvents(log)
+  const tellConfig = () => events.emit({ topic: 'config', problems: problems() })
+  const { keys, keysForSessions, keyFileStatus } = openKeys({ settings, folders, log, onChange: tellConfig })
   const network = createNetworkSource({
     settings: () => config.current().network ?? {},
     environment: process.env,
@@ -128,7 +130,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   // Before any other listener: they may ask for its problems.
   settings.onChange(network.look)
   const problems = () => [...settings.problems(), ...network.problems()]
-  secrets = () => [...environment.secrets(), ...network.secrets()]
+  secrets = () => [...keys.secrets(), ...network.secrets()]
   for (const problem of network.problems()) log.warn('The network has a problem', problem)
   const journal = opened(openJournal({ folder: folders.journal, clock, log })).journal
   const choices = opened(
@@ -136,7 +138,6 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   ).file
   const ledger = createLedger({ journal, archive: createRollUpFiles(folders.rollups, log), clock, log })
   const decisions = createDecisionFiles(folders.decisions, clock, log)
-  const events = createEvents(log)
   const practice = createPracticeServers({
     folder: dirname(socketPath),
     specOf: (id) => practiceSpecOf(settings.current(), id),
@@ -145,12 +146,13 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const http = createUpstreamHttp(network.current)
   const upstream = createHttpProvider({
     http,
-    providers: () => connectionsOf(settings.current(), environment, practice),
+    providers: () => connectionsOf(settings.current(), keys, practice),
     wallMs: clock.wallMs,
   })
+  const catalogFetch = createCatalogFetch(http, () => connectionsOf(settings.current(), keys, practice))
   const refresh = createCatalogRefresh({
     catalog,
-    fetch: createCatalogFetch(http, () => connectionsOf(settings.current(), environment, practice)),
+    fetch: catalogFetch,
     file: catalogFile,
     clock,
     log,
@@ -173,8 +175,9 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     upstream,
     clock,
     random: systemRandom,
-    environment,
-    standings: createStandings({ environment, clock, state: ledger.state }),
+    ...keysForSessions(ledger),
+    listWithKey: catalogFetch.listWithKey,
+    standings: createStandings({ keys, clock, state: ledger.state }),
     notices: createKeyNotices({ log, tell: (notice) => events.emit({ topic: 'notices', notice }) }),
     decisions,
     sticky: createStickyRoutes(clock),
@@ -203,6 +206,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
           idleExitMs,
           network: network.status(),
           catalog: catalogStatusOf(config.current(), catalog.date(), refresh.problem()),
+          ...keyFileStatus(),
         }
       },
     },
@@ -221,7 +225,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   })
   settings.onChange(() => {
     refresh.onChange()
-    events.emit({ topic: 'config', problems: problems() })
+    tellConfig()
     events.emit({ topic: 'profiles' })
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, shutDown)
@@ -242,6 +246,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   async function close(): Promise<void> {
     idle.stop()
     refresh.stop()
+    keys.stop()
     // A request that does not end stays open in the journal, and the next start closes it.
     await Promise.race([liveRequests.interruptAll(), pause(interruptGraceMs, undefined, { ref: false })])
     // Whoever follows them is answered in this turn, before the connections end.

@@ -5,10 +5,11 @@ import type { Failure } from '../shared/domain/failure.ts'
 import type { providersAdd } from '../shared/protocol/providers.ts'
 import type { Catalog } from './gateway/catalog.ts'
 import type { ConfigSource } from './gateway/ports.ts'
-import type { SettingsSource } from './gateway/settings.ts'
+import type { KeySettings, SettingsSource } from './gateway/settings.ts'
 import { type ConfiguredSettings, settingsOf } from './settingsOf.ts'
 import { shapeProblems } from './storage/configProblems.ts'
 import { type Config, configSchema } from './storage/configSchema.ts'
+import { withKeys } from './storage/keyNotation.ts'
 
 const dayMs = 86_400_000
 
@@ -18,9 +19,10 @@ export type SettingsPorts = {
   readonly wallMs: () => number
 }
 
-export function createSettingsSource(
-  ports: SettingsPorts,
-): Omit<SettingsSource, 'current'> & { readonly current: () => ConfiguredSettings } {
+type ConfiguredSettingsSource = Omit<SettingsSource, 'current'> &
+  KeySettings & { readonly current: () => ConfiguredSettings }
+
+export function createSettingsSource(ports: SettingsPorts): ConfiguredSettingsSource {
   const { config, catalog, wallMs } = ports
   const listeners = new Set<() => void>()
   let nextDayAtMs = 0
@@ -66,11 +68,20 @@ export function createSettingsSource(
       const failure = config.update((file) => ({
         ...file,
         schema: file.schema ?? 1,
-        providers: { ...providersIn(file), [id]: provider },
+        providers: { ...objectIn(file, 'providers'), [id]: provider },
       }))
       if (failure === undefined) refresh()
       return failure
     },
+    hasKeys: (provider) => config.current().providers?.[provider]?.key !== undefined,
+    setKeys: (provider, keys) =>
+      config.update((file) => {
+        const providers = objectIn(file, 'providers')
+        const { key: before, ...others } = objectIn(providers, provider)
+        const key = withKeys(before, keys)
+        const changed = key === undefined ? others : { ...objectIn(providers, provider), key }
+        return { ...file, providers: { ...providers, [provider]: changed } }
+      }),
   }
 }
 
@@ -91,6 +102,7 @@ function providerProblem(id: string, provider: AddedProvider, settings: Configur
   return { kind: 'invalid-request', message: `${words.join('; ')}.` }
 }
 
-function providersIn(file: Readonly<Record<string, unknown>>): object {
-  return typeof file.providers === 'object' && file.providers !== null ? file.providers : {}
+function objectIn(parent: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
+  const child = parent[name]
+  return typeof child === 'object' && child !== null ? { ...child } : {}
 }

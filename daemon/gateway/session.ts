@@ -12,6 +12,7 @@ import type { explain } from '../../shared/protocol/explain.ts'
 import type { feedback } from '../../shared/protocol/feedback.ts'
 import type { environmentSet, Topic } from '../../shared/protocol/hello.ts'
 import type { journal } from '../../shared/protocol/journal.ts'
+import type { keysTest } from '../../shared/protocol/keys.ts'
 import type { Notice } from '../../shared/protocol/notice.ts'
 import type { profiles, profilesSet, profilesShow } from '../../shared/protocol/profiles.ts'
 import type { prompts } from '../../shared/protocol/prompts.ts'
@@ -19,6 +20,7 @@ import type { providersAdd } from '../../shared/protocol/providers.ts'
 import type { shutdown } from '../../shared/protocol/shutdown.ts'
 import type { stats } from '../../shared/protocol/stats.ts'
 import type { ConfigProblem, status } from '../../shared/protocol/status.ts'
+import type { KeyCommands } from './keyCommands.ts'
 
 type Params<Type extends { readonly params: z.ZodType }> = z.infer<Type['params']>
 type Result<Type extends { readonly result: z.ZodType }> = z.infer<Type['result']>
@@ -67,6 +69,9 @@ export type Session = {
   readonly refreshCatalog: (signal: AbortSignal) => Promise<Result<typeof catalogRefresh>>
   readonly status: () => Result<typeof status>
   readonly addProvider: (params: Params<typeof providersAdd>) => Result<typeof providersAdd> | Failed
+  readonly keys: KeyCommands & {
+    readonly test: (params: Params<typeof keysTest>, signal: AbortSignal) => Promise<Result<typeof keysTest> | Failed>
+  }
   readonly setEnvironment: (params: Params<typeof environmentSet>) => Result<typeof environmentSet>
   /** Answers first; the daemon ends once the answer has left. */
   readonly shutdown: () => Result<typeof shutdown>

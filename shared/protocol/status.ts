@@ -115,6 +115,8 @@ export const status = requestType({
     network: networkStatusSchema.exactOptional(),
     /** Missing: an older daemon. */
     catalog: catalogStatusSchema.exactOptional(),
+    /** Keys that lie in a file in plain text, because no keychain could be used. Missing: none, or an older daemon. */
+    keyFile: z.object({ path: z.string(), keys: z.number().int().positive() }).exactOptional(),
     /** `open`: requests are admitted. `unavailable`: the journal cannot be written, and why. */
     ledger: z.object({ state: z.enum(['open', 'unavailable']), reason: z.string().exactOptional() }),
   }),

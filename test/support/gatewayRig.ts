@@ -55,9 +55,9 @@ export function requestFor(endpoints: readonly Endpoint[], more: Partial<Admitte
   }
 }
 
-const keyless: KeySource = { keysOf: () => undefined, printOf: () => undefined, revision: () => 0 }
+const keyless: KeySource = { keysOf: () => undefined, weightOf: () => 1, printOf: () => undefined, revision: () => 0 }
 
-export function createRig(script: readonly (readonly UpstreamStep[])[], environment: KeySource = keyless) {
+export function createRig(script: readonly (readonly UpstreamStep[])[], keys: KeySource = keyless) {
   const notices: Notice[] = []
   const clock: ManualClock = createManualClock()
   const journal = createMemoryJournal(clock)
@@ -69,10 +69,10 @@ export function createRig(script: readonly (readonly UpstreamStep[])[], environm
     ledger,
     upstream,
     clock,
-    environment,
+    keys,
     random: { uint32: () => 0 },
     log: silentLog,
-    standings: createStandings({ environment, clock, state: ledger.state }),
+    standings: createStandings({ keys, clock, state: ledger.state }),
     notices: createKeyNotices({ log: silentLog, tell: (notice) => notices.push(notice) }),
     decisions: { record: () => {} },
     sticky: createStickyRoutes(clock),
