@@ -75,7 +75,7 @@ export function createProviderKeys(ports: ProviderKeysPorts): ProviderKeys {
     return value === undefined ? { state: 'not-set' } : { state: 'set', value }
   }
 
-  function valueOf(provider: ProviderId, name: string): string | undefined {
+  function heldValueOf(provider: ProviderId, name: string): string | undefined {
     const key = find(provider, name)
     const held = key && lookUp(provider, key)
     return held?.state === 'set' ? held.value : undefined
@@ -129,9 +129,9 @@ export function createProviderKeys(ports: ProviderKeysPorts): ProviderKeys {
       return keys.flatMap((key) => (!key.isDisabled && lookUp(provider, key).state === 'set' ? [key.name] : []))
     },
     weightOf: (provider, name) => find(provider, name)?.weight ?? 1,
-    valueOf,
+    valueOf: heldValueOf,
     printOf: (provider, name) => {
-      const value = valueOf(provider, name)
+      const value = heldValueOf(provider, name)
       if (value === undefined) return undefined
       const id = `${provider}/${name}`
       const known = prints.get(id)
