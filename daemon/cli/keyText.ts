@@ -23,7 +23,7 @@ export function renderKeys(
     key.fingerprint ?? '-',
     key.place === 'env' ? 'environment' : key.place,
     String(key.weight),
-    key.lastUsedAtMs === undefined ? 'never' : `${formatTimeLeft(nowMs - key.lastUsedAtMs)} ago`,
+    key.lastUsedAtMs === undefined ? 'never' : agoText(nowMs - key.lastUsedAtMs),
   ])
   const columns = [
     { title: 'PROVIDER' },
@@ -41,6 +41,12 @@ export function renderKeys(
   const notes = [...locked, ...fileNotes(listed)]
   const write = (line: string) => wrapped(line, '  ', terminal.widthColumns)
   return notes.length === 0 ? table : `${table}\n${notes.map(write).join('')}`
+}
+
+const dayMs = 86_400_000
+
+function agoText(ms: number): string {
+  return ms < 2 * dayMs ? `${formatTimeLeft(ms)} ago` : `${Math.floor(ms / dayMs)} days ago`
 }
 
 function fileNotes({ keys: all, keyFile }: Listed): readonly string[] {

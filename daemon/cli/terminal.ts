@@ -54,11 +54,11 @@ async function readStandardInput(): Promise<string> {
 
 /** A terminal whose output goes nowhere: it takes the line key by key, and the system shows none of them. */
 async function askHidden(question: string, signal: AbortSignal): Promise<string | undefined> {
-  process.stderr.write(question)
   const nowhere = new Writable({ write: (_chunk, _encoding, onDone) => onDone() })
-  const line = await askOnTerminal('', { output: nowhere, terminal: true }, signal)
-  process.stderr.write('\n')
-  return line
+  const line = askOnTerminal('', { output: nowhere, terminal: true }, signal)
+  // Only now is nothing shown that is typed.
+  process.stderr.write(question)
+  return line.finally(() => process.stderr.write('\n'))
 }
 
 async function askOnTerminal(
