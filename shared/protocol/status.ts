@@ -39,7 +39,7 @@ export const providerStatusSchema = z
     state: z.enum(providerStates),
     isLocal: z.boolean(),
     isPractice: z.boolean(),
-    /** The environment variable that holds its key, if it needs one. */
+    /** The first environment variable that holds a key of it, if one does. */
     keyEnvironmentName: z.string().exactOptional(),
     /** Each of its keys in turn, or one without a name. Missing: an older daemon. */
     keys: z.array(keyStandingStatusSchema).readonly().exactOptional(),

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { keys as listType, keysRotate, keysSet, keysTest } from '../../shared/protocol/keys.ts'
+import { keysRotate, keysSet, keysTest, keys as listType } from '../../shared/protocol/keys.ts'
 import { status } from '../../shared/protocol/status.ts'
 import { answerWith, configOf, type ProviderCall, startProvider } from '../support/loopbackProvider.ts'
 import { type OwnHome, ownHome } from '../support/ownHome.ts'
@@ -114,7 +114,9 @@ test('over 80 calls each of three keys is used as often as its weight says, and 
     await client.ask(keysSet, { provider: 'mine', name, value: `sk-${name}`, weight })
   }
   for (let call = 0; call < 80; call += 1) assert.equal(await ask(client), 'succeeded')
-  const counts = Object.keys(weights).map((name) => keysSent(provider.calls).filter((key) => key === `sk-${name}`).length)
+  const counts = Object.keys(weights).map(
+    (name) => keysSent(provider.calls).filter((key) => key === `sk-${name}`).length,
+  )
   assert.deepEqual(counts, [50, 20, 10])
   for (const name of ['a', 'b']) await verb(home, ['disable', 'mine', name])
   assert.equal(await ask(client), 'succeeded')
@@ -181,7 +183,10 @@ test('a keychain that cannot be reached leaves its keys locked, says so everywhe
   assert.equal(await ask(client), 'succeeded')
   const { providers } = await client.ask(status, {})
   assert.equal(providers.find(({ id }) => id === 'shut')?.state, 'no-key')
-  assert.match((await waybill(home, ['status'])).out, /shut +openai +key locked[^]*the key “work” is locked: the keychain cannot/)
+  assert.match(
+    (await waybill(home, ['status'])).out,
+    /shut +openai +key locked[^]*the key “work” is locked: the keychain cannot/,
+  )
   const doctor = await waybill(home, ['doctor'])
   assert.match(doctor.out, /FAIL {2}provider shut +the key “work” is locked: [^]*-> unlock it; it is tried again/)
   assert.match((await client.refusal('waybill/keys/remove', { provider: 'shut', name: 'work' })).message, /not removed/)

@@ -20,7 +20,15 @@ const ready: KeyInfo = {
 }
 const all: readonly KeyInfo[] = [
   ready,
-  { ...ready, name: 'OPENAI_API_KEY', place: 'env', state: 'refused', httpStatus: 401, untilMs: nowMs + 600_000, weight: 1 },
+  {
+    ...ready,
+    name: 'OPENAI_API_KEY',
+    place: 'env',
+    state: 'refused',
+    httpStatus: 401,
+    untilMs: nowMs + 600_000,
+    weight: 1,
+  },
   { ...ready, lastUsedAtMs: nowMs - 3 * 86_400_000, name: 'cools', state: 'cooling', untilMs: nowMs + 60_000 },
   { provider: provider('two'), name: 'shut', place: 'keychain', state: 'locked', lockedBecause: 'no bus', weight: 1 },
   { provider: provider('two'), name: 'off', place: 'file', state: 'disabled', fingerprint: '0f0f0f', weight: 1 },

@@ -71,7 +71,10 @@ test('set: what cannot be is refused, leaves no value anywhere and repeats nothi
   const { commands, keyring, writeConfig, keys } = createKeysRig(t, openai(at('env', 'MINE')))
   const unknown = await commands.set({ provider: provider('sk-canary'), value: 'x' }, signal)
   assert.match(messageOf(unknown), /^Expected one of your providers \(one\), found another name\.$/)
-  assert.match(messageOf(await commands.set({ provider: provider('practice-steady'), value: 'x' }, signal)), /need no key/)
+  assert.match(
+    messageOf(await commands.set({ provider: provider('practice-steady'), value: 'x' }, signal)),
+    /need no key/,
+  )
   assert.match(messageOf(await commands.set({ provider: one, name: 'MINE', value: 'x' }, signal)), /exists already/)
   assert.match(messageOf(await commands.disable({ provider: one, name: 'sk-canary' })), /\(MINE\), found another\.$/)
   writeConfig({})

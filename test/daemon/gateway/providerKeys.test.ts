@@ -34,7 +34,10 @@ test('a print tells values apart, is the same in every daemon, and is too short 
 })
 
 test('disabled keys are not used, and weights are those of the configuration', (t) => {
-  const providers = openai([{ source: at('env', 'A'), isDisabled: true }, { source: at('env', 'B'), weight: 7 }])
+  const providers = openai([
+    { source: at('env', 'A'), isDisabled: true },
+    { source: at('env', 'B'), weight: 7 },
+  ])
   const { keys } = createKeysRig(t, { providers, environment: { A: 'sk-a', B: 'sk-b' } })
   assert.deepEqual(keys.keysOf(one), ['B'])
   assert.deepEqual(keys.stateOf(one, 'A'), { state: 'disabled' })
@@ -102,5 +105,8 @@ test('keys that the file comes to name later are read too, and those that it no 
   settings.setKeys(one, [work])
   await keys.whenRead()
   assert.equal(keys.valueOf(one, 'work'), 'sk-3')
-  assert.ok(['sk-1', 'sk-2', 'sk-3'].every((value) => keys.secrets().includes(value)), 'what was held is never logged')
+  assert.ok(
+    ['sk-1', 'sk-2', 'sk-3'].every((value) => keys.secrets().includes(value)),
+    'what was held is never logged',
+  )
 })

@@ -43,7 +43,9 @@ test('what is removed or replaced is in no file any more, and the file goes with
   assert.equal(file.remove('never/there'), undefined)
 })
 
-test('a file that lets others in is closed to them when it is read, and that is said', { skip: process.platform === 'win32' }, (t) => {
+test('a file that lets others in is closed to them when it is read, and that is said', {
+  skip: process.platform === 'win32',
+}, (t) => {
   const { path, file, log } = rig(t)
   file.write('openai/work', 'canary')
   chmodSync(path, 0o644)
@@ -53,7 +55,12 @@ test('a file that lets others in is closed to them when it is read, and that is 
   assert.equal(log.lines.join('\n').includes('canary'), false)
 })
 
-const damaged = ['{"schema":1,"keys":{"openai/work":"canary', '{"schema":2,"keys":{}}', '[]', '{"schema":1,"keys":{"a":1}}']
+const damaged = [
+  '{"schema":1,"keys":{"openai/work":"canary',
+  '{"schema":2,"keys":{}}',
+  '[]',
+  '{"schema":1,"keys":{"a":1}}',
+]
 for (const text of damaged) {
   test(`a file that cannot be understood is left as it is, and its keys are locked: ${text}`, (t) => {
     const { path, file } = rig(t)

@@ -15,8 +15,16 @@ const key = (place: ProviderKey['place'], name: string, more: Partial<ProviderKe
 
 const rows: readonly (readonly [string, unknown, readonly ProviderKey[]])[] = [
   ['one', at('env', 'A_KEY'), [key('env', 'A_KEY')]],
-  ['a list', [at('env', 'A'), at('keychain', 'work.2'), at('file', 'x-1')], [key('env', 'A'), key('keychain', 'work.2'), key('file', 'x-1')]],
-  ['an object', { source: at('file', 'x'), weight: 3, isDisabled: true }, [key('file', 'x', { weight: 3, isDisabled: true })]],
+  [
+    'a list',
+    [at('env', 'A'), at('keychain', 'work.2'), at('file', 'x-1')],
+    [key('env', 'A'), key('keychain', 'work.2'), key('file', 'x-1')],
+  ],
+  [
+    'an object',
+    { source: at('file', 'x'), weight: 3, isDisabled: true },
+    [key('file', 'x', { weight: 3, isDisabled: true })],
+  ],
   ['one name twice', [at('env', 'A'), { source: at('file', 'A'), weight: 9 }], [key('env', 'A')]],
 ]
 for (const [name, content, expected] of rows) {
