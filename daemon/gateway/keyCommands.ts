@@ -2,41 +2,23 @@
  * What clients do with keys: list, set, rotate, disable, enable, weigh, remove. A value goes into its store first and then
  * into the configuration, and out of it the other way round; what fails in between is taken back. One change at a time.
  */
-import type * as z from 'zod'
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { ProviderId } from '../../shared/domain/ids.ts'
 import type { ProviderKey } from '../../shared/domain/providerKey.ts'
-import type {
-  KeyInfo,
-  keysDisable,
-  keysRemove,
-  keysRotate,
-  keysSet,
-  keys as keysType,
-  keysWeigh,
-} from '../../shared/protocol/keys.ts'
+import type { KeyInfo } from '../../shared/protocol/keys.ts'
 import { keyIdOf } from '../core/resilience/resilienceState.ts'
 import type { Ledger } from './ledger.ts'
 import type { Clock, KeyStore, StoredPlace } from './ports.ts'
 import type { ProviderKeys } from './providerKeys.ts'
 import { keyStandingOf } from './providerStatus.ts'
-import type { Failed } from './session.ts'
+import type { SessionKeys } from './session.ts'
 import type { KeySettings, ProviderInfo, SettingsSource } from './settings.ts'
 
-type Params<Type extends { readonly params: z.ZodType }> = z.infer<Type['params']>
-type Result<Type extends { readonly result: z.ZodType }> = z.infer<Type['result']>
-type Changed = Result<typeof keysSet>
-type KeyRef = Params<typeof keysDisable>
+export type KeyCommands = Omit<SessionKeys, 'test'>
 
-export type KeyCommands = {
-  readonly list: (params: Params<typeof keysType>) => Promise<Result<typeof keysType> | Failed>
-  readonly set: (params: Params<typeof keysSet>, signal: AbortSignal) => Promise<Changed | Failed>
-  readonly rotate: (params: Params<typeof keysRotate>, signal: AbortSignal) => Promise<Changed | Failed>
-  readonly disable: (params: KeyRef) => Promise<Changed | Failed>
-  readonly enable: (params: KeyRef) => Promise<Changed | Failed>
-  readonly weigh: (params: Params<typeof keysWeigh>) => Promise<Changed | Failed>
-  readonly remove: (params: KeyRef, signal: AbortSignal) => Promise<Result<typeof keysRemove> | Failed>
-}
+type Asked<Command extends keyof KeyCommands> = Parameters<KeyCommands[Command]>[0]
+type Answered<Command extends keyof KeyCommands> = Awaited<ReturnType<KeyCommands[Command]>>
+type KeyRef = Asked<'disable'>
 
 export type KeyCommandPorts = {
   readonly settings: Pick<SettingsSource, 'current'> & KeySettings
@@ -97,14 +79,14 @@ export function createKeyCommands(ports: KeyCommandPorts): KeyCommands {
     }
   }
 
-  function changed(ref: KeyRef, note?: string): Changed | Failed {
+  function changed(ref: KeyRef, note?: string): Answered<'set'> {
     const found = find(ref)
     if ('message' in found) return { failure: found }
     return { key: infoOf(found.provider, found.key), ...(note !== undefined && { note }) }
   }
 
   /** Changes what the configuration says of one key. */
-  function change(ref: KeyRef, edit: Partial<ProviderKey>): Promise<Changed | Failed> {
+  function change(ref: KeyRef, edit: Partial<ProviderKey>): Promise<Answered<'set'>> {
     return inTurn(async () => {
       const found = find(ref)
       if ('message' in found) return { failure: found }
@@ -116,7 +98,7 @@ export function createKeyCommands(ports: KeyCommandPorts): KeyCommands {
 
   const noteOf = (place: StoredPlace) => (place === 'file' ? fileNote(store.file) : undefined)
 
-  async function set(params: Params<typeof keysSet>, signal: AbortSignal): Promise<Changed | Failed> {
+  async function set(params: Asked<'set'>, signal: AbortSignal): Promise<Answered<'set'>> {
     const { provider: id, name = 'default', value, weight = 1 } = params
     const provider = findProvider(id)
     if ('message' in provider) return { failure: provider }
@@ -139,7 +121,7 @@ export function createKeyCommands(ports: KeyCommandPorts): KeyCommands {
     return settings.hasKeys(id) ? now : now.filter(({ name }) => keys.valueOf(id, name) !== undefined)
   }
 
-  async function rotate(params: Params<typeof keysRotate>, signal: AbortSignal): Promise<Changed | Failed> {
+  async function rotate(params: Asked<'rotate'>, signal: AbortSignal): Promise<Answered<'set'>> {
     const { provider: id, name, value } = params
     const found = find(params)
     if ('message' in found) return { failure: found }
@@ -162,7 +144,7 @@ export function createKeyCommands(ports: KeyCommandPorts): KeyCommands {
     return failure === undefined ? changed(params, unremoved?.message ?? 'It lies in the keychain now.') : { failure }
   }
 
-  async function remove(params: KeyRef, signal: AbortSignal): Promise<Result<typeof keysRemove> | Failed> {
+  async function remove(params: KeyRef, signal: AbortSignal): Promise<Answered<'remove'>> {
     const found = find(params)
     if ('message' in found) return { failure: found }
     const { provider, key } = found

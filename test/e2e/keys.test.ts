@@ -11,7 +11,7 @@ import { keysRotate, keysSet, keysTest, keys as listType } from '../../shared/pr
 import { status } from '../../shared/protocol/status.ts'
 import { answerWith, configOf, type ProviderCall, startProvider } from '../support/loopbackProvider.ts'
 import { type OwnHome, ownHome } from '../support/ownHome.ts'
-import { askPrompt, connectClient, type RpcClient, resultOf } from '../support/rpcClient.ts'
+import { askPrompt, connectClient, type RpcClient } from '../support/rpcClient.ts'
 import { waitFor } from '../support/waitFor.ts'
 import { bundlePath, startDaemon, waybill } from '../support/waybillProgram.ts'
 
@@ -185,10 +185,10 @@ test('a keychain that cannot be reached leaves its keys locked, says so everywhe
   assert.equal(providers.find(({ id }) => id === 'shut')?.state, 'no-key')
   assert.match(
     (await waybill(home, ['status'])).out,
-    /shut +openai +key locked[^]*the key “work” is locked: the keychain cannot/,
+    /shut +openai +key locked[\s\S]*the key “work” is locked: the keychain cannot/,
   )
   const doctor = await waybill(home, ['doctor'])
-  assert.match(doctor.out, /FAIL {2}provider shut +the key “work” is locked: [^]*-> unlock it; it is tried again/)
+  assert.match(doctor.out, /FAIL {2}provider shut +the key “work” is locked: [\s\S]*-> unlock it; it is tried again/)
   assert.match((await client.refusal('waybill/keys/remove', { provider: 'shut', name: 'work' })).message, /not removed/)
   await client.close()
 })
