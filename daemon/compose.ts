@@ -7,11 +7,10 @@ import { dirname, join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
 import type { Failure } from '../shared/domain/failure.ts'
-import { catalogSnapshotText } from './catalogSnapshot.ts'
+import type { Notice } from '../shared/protocol/notice.ts'
 import { catalogStatusOf, connectionsOf, practiceSpecOf, refreshSettingsOf } from './connectionsOf.ts'
-import { decodeCatalogDocument } from './core/catalog/catalogDocument.ts'
-import { createCatalog } from './gateway/catalog.ts'
-import { createCatalogRefresh, documentOf } from './gateway/catalogRefresh.ts'
+import { createBudgetGate } from './gateway/budgetGate.ts'
+import { createCatalogRefresh } from './gateway/catalogRefresh.ts'
 import { createEvents } from './gateway/events.ts'
 import { createKeyNotices } from './gateway/keyNotices.ts'
 import { createLedger } from './gateway/ledger.ts'
@@ -21,6 +20,7 @@ import { createSessions } from './gateway/sessions.ts'
 import { createStandings } from './gateway/standings.ts'
 import { createStickyRoutes } from './gateway/stickyRoutes.ts'
 import { createIdleExit } from './idleExit.ts'
+import { openCatalog } from './openCatalog.ts'
 import { openKeys } from './openKeys.ts'
 import { createCatalogFetch } from './providers/catalogFetch.ts'
 import { createHttpProvider } from './providers/httpProvider.ts'
@@ -30,7 +30,6 @@ import { createUpstreamHttp } from './providers/upstreamHttp.ts'
 import { serveConnections } from './servers/connections.ts'
 import { keepEarlyConnections } from './servers/earlyConnections.ts'
 import { createSettingsSource } from './settingsSource.ts'
-import { openCatalogFile } from './storage/catalogFile.ts'
 import { openConfigFile } from './storage/configFile.ts'
 import { type DataFolders, dataFoldersOf } from './storage/dataFolders.ts'
 import { createDecisionFiles } from './storage/decisionFiles.ts'
@@ -109,15 +108,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   let secrets: () => readonly string[] = () => []
   const log = createLog({ path: folders.logFile, clock, secrets: () => secrets() })
   const config = openConfigFile({ path: folders.configFile, lastGoodPath: folders.lastGoodConfigFile, log })
-  const catalogFile = openCatalogFile(join(folders.state, 'catalog.json'), log)
-  const catalog = createCatalog({
-    snapshot: () => decodeCatalogDocument(JSON.parse(catalogSnapshotText()), ''),
-    lastGood: () => {
-      const kept = config.current().catalog?.url === undefined ? undefined : catalogFile.read()
-      return kept?.url === config.current().catalog?.url ? kept && documentOf(kept.text, kept.fetchedOn) : undefined
-    },
-    log,
-  })
+  const { catalog, catalogFile } = openCatalog(() => config.current().catalog?.url, folders, log)
   const settings = createSettingsSource({ config, catalog, wallMs: clock.wallMs })
   const events = createEvents(log)
   const tellConfig = () => events.emit({ topic: 'config', problems: problems() })
@@ -170,15 +161,17 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     onEnded = resolve
   })
 
+  const tell = (notice: Notice) => events.emit({ topic: 'notices', notice })
   const openSession = createSessions({
     ledger,
+    budgets: createBudgetGate({ ...ledger, clock, budgets: () => settings.current().budgets, tell }),
     upstream,
     clock,
     random: systemRandom,
     ...keysForSessions(ledger),
     listWithKey: catalogFetch.listWithKey,
     standings: createStandings({ keys, clock, state: ledger.state }),
-    notices: createKeyNotices({ log, tell: (notice) => events.emit({ topic: 'notices', notice }) }),
+    notices: createKeyNotices({ log, tell }),
     decisions,
     sticky: createStickyRoutes(clock),
     settings: { ...settings, problems },

@@ -40,6 +40,16 @@ export function createSettingsSource(ports: SettingsPorts): ConfiguredSettingsSo
     refresh()
     for (const listener of [...listeners]) listener()
   }
+  /** Changes one part of the file, and leaves the others as they stand there. */
+  const update = (part: 'providers' | 'budgets', change: (content: Record<string, unknown>) => object) => {
+    const failure = config.update((file) => ({
+      ...file,
+      schema: file.schema ?? 1,
+      [part]: change(recordIn(file[part])),
+    }))
+    if (failure === undefined) refresh()
+    return failure
+  }
   config.onChange(onSourceChange)
   catalog.onChange(onSourceChange)
   return {
@@ -65,22 +75,16 @@ export function createSettingsSource(ports: SettingsPorts): ConfiguredSettingsSo
       }
       const problem = providerProblem(id, provider, settings)
       if (problem !== undefined) return problem
-      const failure = config.update((file) => ({
-        ...file,
-        schema: file.schema ?? 1,
-        providers: { ...objectIn(file, 'providers'), [id]: provider },
-      }))
-      if (failure === undefined) refresh()
-      return failure
+      return update('providers', (providers) => ({ ...providers, [id]: provider }))
     },
+    setBudget: (name, budget) => update('budgets', (budgets) => ({ ...budgets, [name]: budget })),
+    removeBudget: (name) => update('budgets', ({ [name]: _removed, ...others }) => others),
     hasKeys: (provider) => config.current().providers?.[provider]?.key !== undefined,
     setKeys: (provider, keys) =>
-      config.update((file) => {
-        const providers = objectIn(file, 'providers')
-        const { key: before, ...others } = objectIn(providers, provider)
+      update('providers', (providers) => {
+        const { key: before, ...others } = recordIn(providers[provider])
         const key = withKeys(before, keys)
-        const changed = key === undefined ? others : { ...objectIn(providers, provider), key }
-        return { ...file, providers: { ...providers, [provider]: changed } }
+        return { ...providers, [provider]: key === undefined ? others : { ...recordIn(providers[provider]), key } }
       }),
   }
 }
@@ -102,7 +106,6 @@ function providerProblem(id: string, provider: AddedProvider, settings: Configur
   return { kind: 'invalid-request', message: `${words.join('; ')}.` }
 }
 
-function objectIn(parent: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
-  const child = parent[name]
-  return typeof child === 'object' && child !== null ? { ...child } : {}
+function recordIn(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

@@ -8,6 +8,7 @@ import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { ProviderId, RequestId } from '../../shared/domain/ids.ts'
 import type { Caller } from '../../shared/domain/waybill.ts'
 import type { keysTest } from '../../shared/protocol/keys.ts'
+import { shortFailure } from '../core/budgets/budgetTexts.ts'
 import { inputBoundTokens } from '../core/quota/bound.ts'
 import type { FetchedText } from './catalogRefresh.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
@@ -108,9 +109,10 @@ async function testByCall(
     record.end('interrupted', undefined)
     throw error
   })
-  if ('refused' in tried) {
-    record.end('failed', tried.refused)
-    return { failure: tried.refused }
+  if (!('outcome' in tried)) {
+    const failure = 'refused' in tried ? tried.refused : shortFailure(tried.short.shortfalls, 0)
+    record.end('failed', failure)
+    return { failure }
   }
   const { cost, attempts } = record.end(tried.outcome, tried.failure)
   // One token may say nothing, which is a failed answer, but one to this key.

@@ -76,6 +76,11 @@ function sessionOf(fake: FakeSession): Session {
     explain: unused,
     feedback: unused,
     status: unused,
+    budgets: unused,
+    setBudget: unused,
+    removeBudget: unused,
+    releaseReservation: unused,
+    allowEndpoint: unused,
     addProvider: unused,
     keys: {
       list: unused,
