@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type FruitlessRequest, noEndpointFailure } from '../../../../daemon/core/routing/noEndpoint.ts'
-import { endpoint, model } from '../../../support/endpoints.ts'
+import type { ProviderKey } from '../../../../shared/domain/providerKey.ts'
+import { endpoint, environmentKey, model } from '../../../support/endpoints.ts'
 
-const provider = (id: string, more: { readonly isLocal?: boolean; readonly keyEnvironmentNames?: readonly string[] }) =>
-  ({ isLocal: false, isPractice: false, keyEnvironmentNames: [], ...more, id }) as never
+const provider = (id: string, more: { readonly isLocal?: boolean; readonly keys?: readonly ProviderKey[] }) =>
+  ({ isLocal: false, isPractice: false, keys: [], ...more, id }) as never
 const request = (more: object): FruitlessRequest =>
   ({ models: [{ model: model('a/x') }], profile: 'work', providers: new Map(), ...more }) as never
 const keyed = (...ids: readonly string[]) =>
-  new Map(ids.map((id) => [id, provider(id, { keyEnvironmentNames: [`${id.toUpperCase()}_API_KEY`] })]))
+  new Map(ids.map((id) => [id, provider(id, { keys: [environmentKey(`${id.toUpperCase()}_API_KEY`)] })]))
 
 const empty = { version: 1, candidates: [], rejected: [] }
 
