@@ -9,7 +9,7 @@ import type { ProviderId, RequestId } from '../../shared/domain/ids.ts'
 import type { Caller } from '../../shared/domain/waybill.ts'
 import type { keysTest } from '../../shared/protocol/keys.ts'
 import { shortFailure } from '../core/budgets/budgetTexts.ts'
-import { inputBoundTokens } from '../core/quota/bound.ts'
+import { requestBytes } from '../core/quota/requestBytes.ts'
 import type { FetchedText } from './catalogRefresh.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import { createPartStream } from './partStream.ts'
@@ -98,7 +98,7 @@ async function testByCall(
     stream: createPartStream(maxAnswerBytes),
     endpoint,
     key: name,
-    inputBytes: inputBoundTokens(request),
+    inputBytes: requestBytes(request),
     candidates: [endpoint],
     hasOthers: false,
     attemptsOnEndpoint: 1,
