@@ -33,6 +33,22 @@ for (const row of rows) {
   })
 }
 
+const keyRows: readonly (readonly [readonly Partial<ProviderKey>[], RegExp])[] = [
+  [[{ name: 'A' }, { name: 'B' }], /needs a key, set A or B where you start your editor or shell/],
+  [[{ name: 'A' }, { name: 'B', isDisabled: true }], /needs a key, set A where/],
+  [[{ name: 'A', isDisabled: true }], /keys are disabled, `waybill keys enable one NAME`/],
+  [[{ name: 'A' }, { name: 'work', place: 'keychain' }], /key is locked or has no value, see `waybill keys`/],
+]
+for (const [keys, says] of keyRows) {
+  test(`says what a provider’s keys lack: ${JSON.stringify(keys)}`, () => {
+    const all = keys.map((key) => ({ ...environmentKey('A'), ...key }))
+    const rejected = [{ endpoint: endpoint('a/x@one').id, reason: 'no-key' as const }]
+    const providers = new Map([['one', provider('one', { keys: all })]])
+    const asked = request({ models: [{ model: model('a/x') }], providers })
+    assert.match(noEndpointFailure({ ...empty, rejected }, asked, 0).message, says)
+  })
+}
+
 test('when all only wait it says who, and when the first is back', () => {
   const rejected = [
     { endpoint: endpoint('a/x@one').id, reason: 'keys-cooling' as const },
