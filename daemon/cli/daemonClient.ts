@@ -14,6 +14,7 @@ import {
 import type * as z from 'zod'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import { chatParts } from '../../shared/protocol/chat.ts'
+import type { Discovery } from '../../shared/protocol/discovery.ts'
 import { type RequestErrorData, requestErrorDataSchema } from '../../shared/protocol/errors.ts'
 import { environmentSet, hello } from '../../shared/protocol/hello.ts'
 import type { RequestType } from '../../shared/protocol/messageType.ts'
@@ -48,6 +49,8 @@ export type DaemonClient = {
 export type ClientIdentity = {
   readonly version: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Default: those of this build. */
+  readonly protocolVersions?: Discovery['protocolVersions']
 }
 
 /** Says hello and gives the values of the environment variables that the configuration names. */
@@ -84,7 +87,7 @@ export async function connectClient(reached: ReachedDaemon, identity: ClientIden
   }
 
   const greeting = await request(hello, {
-    protocolVersions,
+    protocolVersions: identity.protocolVersions ?? protocolVersions,
     client: { name: 'waybill-cli', version: identity.version },
     token: discovery.token,
     ...userOf(identity.environment),

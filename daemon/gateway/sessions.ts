@@ -10,6 +10,7 @@ import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
 import type { Events } from './events.ts'
 import { type ExplainPorts, explainRequest } from './explainRequest.ts'
+import type { HandOver } from './handOver.ts'
 import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
 import { createPartStream } from './partStream.ts'
 import { providerStatusOf } from './providerStatus.ts'
@@ -35,6 +36,7 @@ export type SessionPorts = Omit<RequestPorts, 'waits'> &
 /** The daemon's own state, from the composition root. */
 export type DaemonLife = {
   readonly isDraining: () => boolean
+  readonly handOver: Pick<HandOver, 'ask' | 'leave'>
   /** Ends the daemon after the current answers have left. */
   readonly shutDown: () => void
   readonly facts: () => DaemonFacts
@@ -43,6 +45,8 @@ export type DaemonLife = {
 export type DaemonFacts = Pick<
   ReturnType<Session['status']>,
   | 'version'
+  | 'builtAtMs'
+  | 'handOver'
   | 'pid'
   | 'node'
   | 'startedAtMs'
@@ -205,8 +209,10 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
       life.shutDown()
       return { requestsInterrupted }
     },
+    takeOver: ({ build }) => life.handOver.ask(build, asker),
     environmentNames: environment.names,
     dispose: () => {
+      life.handOver.leave(asker)
       unsubscribe()
       for (const reading of readings) reading.leave()
     },

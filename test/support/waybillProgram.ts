@@ -17,6 +17,8 @@ export type RunOptions = {
   readonly currentFolder?: string
   /** Words before the Node executable, such as a program that takes rights away. */
   readonly launcher?: readonly string[]
+  /** Another bundle than the one in dist/. */
+  readonly program?: string
 }
 
 export type Ended = {
@@ -31,7 +33,8 @@ const endLimitMs = 90_000
 export type Running = { readonly child: ChildProcess; readonly ended: Promise<Ended> }
 
 export function startWaybill(home: OwnHome, words: readonly string[], options: RunOptions = {}): Running {
-  const [program = process.execPath, ...rest] = [...(options.launcher ?? []), process.execPath, bundlePath, ...words]
+  const bundle = options.program ?? bundlePath
+  const [program = process.execPath, ...rest] = [...(options.launcher ?? []), process.execPath, bundle, ...words]
   const child = spawn(program, rest, {
     cwd: options.currentFolder ?? repositoryFolder,
     env: { ...home.environment, ...options.environment },
@@ -61,12 +64,16 @@ export function waybill(home: OwnHome, words: readonly string[], options: RunOpt
 
 export type Daemon = Running & { readonly pid: number; readonly socketPath: string }
 
-export type DaemonOptions = Omit<RunOptions, 'input'> & { readonly idleExitMs?: number }
+export type DaemonOptions = Omit<RunOptions, 'input'> & {
+  readonly idleExitMs?: number
+  readonly handOverMs?: number
+}
 
 /** Resolves when it can be found. Its process is a child of the test, so that its end and exit code are seen. */
 export async function startDaemon(home: OwnHome, options: DaemonOptions = {}): Promise<Daemon> {
-  const { idleExitMs, ...run } = options
-  const words = idleExitMs === undefined ? [] : ['--idle-exit-ms', String(idleExitMs)]
+  const { idleExitMs, handOverMs, ...run } = options
+  const times = { '--idle-exit-ms': idleExitMs, '--hand-over-ms': handOverMs }
+  const words = Object.entries(times).flatMap(([option, ms]) => (ms === undefined ? [] : [option, String(ms)]))
   const running = startWaybill(home, ['daemon', ...words], run)
   let end: Ended | undefined
   void running.ended.then((ended) => {
