@@ -19,7 +19,7 @@ import { type RequestErrorData, requestErrorDataSchema } from '../../shared/prot
 import { environmentSet, hello } from '../../shared/protocol/hello.ts'
 import type { RequestType } from '../../shared/protocol/messageType.ts'
 import { protocolVersions } from '../../shared/protocol/version.ts'
-import { NoDaemonError, type ReachedDaemon } from './daemonAccess.ts'
+import { LostDaemonError, NoDaemonError, type ReachedDaemon } from './daemonAccess.ts'
 
 /** A request that the daemon answered with an error. */
 export type Refused = {
@@ -148,7 +148,7 @@ function lossOf(connection: MessageConnection, dispatchedCount: () => number): P
       setImmediate(() => {
         const count = dispatchedCount()
         if (count > seenCount) look(count)
-        else reject(new NoDaemonError(lossMessage))
+        else reject(new LostDaemonError(lossMessage))
       })
     }
     connection.onClose(() => setImmediate(() => look(dispatchedCount())))

@@ -48,11 +48,17 @@ export async function followRequest(
       const asked = await ask(connection, next, view.drawn.lastPartNumber, signal)
       if (asked.kind === 'answered') return endOf(asked.result, view)
       const wasSeen = view !== nothingSeen
+      const isDraining = asked.kind === 'refused' && isDrainingError(asked.error)
+      // It took nothing on: the one that follows it gets the same, however long that takes.
+      if (isDraining) await connection.untilChange(drainingPauseMs, signal)
       const given =
-        asked.kind === 'refused' ? refusedEnd(asked.error, next, signal) : await reconnect(connection, signal)
+        asked.kind === 'refused' && !isDraining
+          ? refusedEnd(asked.error, next, signal)
+          : await reconnect(connection, signal)
       // The connection broke so early that the daemon never heard of it: it can be sent again without paying twice.
       if (given === gone && request.kind === 'send' && !wasSeen) next = request
       else if (given !== undefined) return given
+      else if (isDraining) next = request
       // What was this window's own is so after a broken connection too, even if the daemon has not seen it break.
       else next = { kind: 'attach', requestId, takeOver: request.kind === 'send' || wasSeen }
     }
@@ -92,6 +98,13 @@ function refusedEnd(error: unknown, asked: FollowedRequest, signal: AbortSignal)
   // With a waybill it is the provider that did not find something.
   const isGone = asked.kind === 'attach' && failureOf(error).kind === 'not-found' && waybillOf(error) === undefined
   return isGone ? gone : failedEnd(error, signal)
+}
+
+/** The daemon hands over to a newer build, or ends: it is asked again after so long, or when the connection changes. */
+const drainingPauseMs = 1_000
+
+function isDrainingError(error: unknown): boolean {
+  return failureOf(error).kind === 'draining' && waybillOf(error) === undefined
 }
 
 const gone: RequestEnd = {
