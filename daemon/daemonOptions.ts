@@ -4,18 +4,21 @@ import type { HandOverLimits } from './core/handOver/handOverPhase.ts'
 export type DaemonOptions = { readonly idleExitMs: number; readonly handOver: HandOverLimits }
 
 const minuteMs = 60_000
-/** Of how long a daemon that hands over waits, this part is given to what is under way then. */
-const drainShare = 1 / 5
 
 export function daemonOptionsOf(words: readonly string[]): DaemonOptions | undefined {
-  let idleExitMs = 15 * minuteMs
-  let waitMs = 10 * minuteMs
+  const given = new Map<string, number>()
   for (let at = 0; at < words.length; at += 2) {
-    const value = words[at + 1] ?? ''
-    if (!/^\d{1,12}$/.test(value)) return undefined
-    if (words[at] === '--idle-exit-ms') idleExitMs = Number(value)
-    else if (words[at] === '--hand-over-ms') waitMs = Number(value)
-    else return undefined
+    const [option = '', value = ''] = words.slice(at, at + 2)
+    if (!names.includes(option) || !/^\d{1,12}$/.test(value)) return undefined
+    given.set(option, Number(value))
   }
-  return { idleExitMs, handOver: { waitMs, drainMs: waitMs * drainShare } }
+  return {
+    idleExitMs: given.get('--idle-exit-ms') ?? 15 * minuteMs,
+    handOver: {
+      waitMs: given.get('--hand-over-wait-ms') ?? 10 * minuteMs,
+      drainMs: given.get('--hand-over-drain-ms') ?? 2 * minuteMs,
+    },
+  }
 }
+
+const names = ['--idle-exit-ms', '--hand-over-wait-ms', '--hand-over-drain-ms']

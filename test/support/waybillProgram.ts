@@ -66,13 +66,18 @@ export type Daemon = Running & { readonly pid: number; readonly socketPath: stri
 
 export type DaemonOptions = Omit<RunOptions, 'input'> & {
   readonly idleExitMs?: number
-  readonly handOverMs?: number
+  /** How long it waits for a moment without requests, and how long it drains, when a newer build asks. */
+  readonly handOver?: { readonly waitMs: number; readonly drainMs: number }
 }
 
 /** Resolves when it can be found. Its process is a child of the test, so that its end and exit code are seen. */
 export async function startDaemon(home: OwnHome, options: DaemonOptions = {}): Promise<Daemon> {
-  const { idleExitMs, handOverMs, ...run } = options
-  const times = { '--idle-exit-ms': idleExitMs, '--hand-over-ms': handOverMs }
+  const { idleExitMs, handOver, ...run } = options
+  const times = {
+    '--idle-exit-ms': idleExitMs,
+    '--hand-over-wait-ms': handOver?.waitMs,
+    '--hand-over-drain-ms': handOver?.drainMs,
+  }
   const words = Object.entries(times).flatMap(([option, ms]) => (ms === undefined ? [] : [option, String(ms)]))
   const running = startWaybill(home, ['daemon', ...words], run)
   let end: Ended | undefined
