@@ -8,7 +8,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type * as z from 'zod'
 import { failureTable } from '../../shared/domain/failureTable.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
-import { type AttachResult, type ChatResult, chat, chatAttach, type chatParamsSchema } from '../../shared/protocol/chat.ts'
+import {
+  type AttachResult,
+  type ChatResult,
+  chat,
+  chatAttach,
+  type chatParamsSchema,
+} from '../../shared/protocol/chat.ts'
 import { LostDaemonError } from './daemonAccess.ts'
 import type { Answer, DaemonClient, Refused } from './daemonClient.ts'
 import type { VerbContext } from './verb.ts'
@@ -55,7 +61,11 @@ export async function chatPatiently(
         if (context.signal.aborted) return { refused: cancelled }
         step = 'send'
         await reconnect()
-      } else if (step === 'attach' && answer.refused?.data?.failure.kind === 'not-found' && !answer.refused.data.waybill) {
+      } else if (
+        step === 'attach' &&
+        answer.refused?.data?.failure.kind === 'not-found' &&
+        !answer.refused.data.waybill
+      ) {
         step = 'send'
       } else {
         return chatAnswer(answer)

@@ -83,7 +83,8 @@ export function createHandOver(ports: HandOverPorts): HandOver {
 
   return {
     ask: async (to, successor) => {
-      if (!isStrictlyNewer(to, build)) return refusal(`this daemon is of build ${buildWords(build)}, which is not older`)
+      if (!isStrictlyNewer(to, build))
+        return refusal(`this daemon is of build ${buildWords(build)}, which is not older`)
       if (asked !== undefined && !isStrictlyNewer(to, asked.to)) {
         return refusal(`this daemon hands over to build ${buildWords(asked.to)} already, which is not older`)
       }

@@ -95,7 +95,11 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
 
   return {
     chat: async (params, sink, signal) => {
-      if (life.isDraining()) return failed('draining', 'The daemon is ending; connect again and repeat the request.')
+      if (life.isDraining())
+        return failed(
+          'draining',
+          'The daemon hands over or ends, so it takes no new request; connect again and repeat it.',
+        )
       if (liveRequests.find(params.requestId) !== undefined) {
         return failed(
           'invalid-request',

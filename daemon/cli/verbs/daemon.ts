@@ -20,8 +20,8 @@ asks it to hand over, waits for that, and goes on in its place.
       --hand-over-wait-ms MS   when a newer build asks to take over: how long to
                                serve everything while waiting for a moment
                                without requests (default 600000, 10 minutes)
-      --hand-over-drain-ms MS  after that: how long to refuse new requests before
-                               the rest is cut (default 120000, 2 minutes)`,
+      --hand-over-drain-ms MS  after that: how long to refuse new requests
+                               before the rest is cut (default 120000)`,
   run: async () => {
     throw new UsageError('expected the program to run the daemon itself')
   },

@@ -86,8 +86,16 @@ test('a clock that is set forward or back by a year changes nothing of these tim
 
 test('an equal, an older and an unreadable build are refused with the reason', async () => {
   const world = createWorld()
-  for (const build of [own, { version: '0.1.0', builtAtMs: 999 }, { version: '0.0.9', builtAtMs: 9_999 }, { version: 'x', builtAtMs: 9e9 }]) {
-    assert.match(reasonOf(await world.handOver.ask(build, {})), /this daemon is of build 0\.1\.0, built .* which is not older/)
+  for (const build of [
+    own,
+    { version: '0.1.0', builtAtMs: 999 },
+    { version: '0.0.9', builtAtMs: 9_999 },
+    { version: 'x', builtAtMs: 9e9 },
+  ]) {
+    assert.match(
+      reasonOf(await world.handOver.ask(build, {})),
+      /this daemon is of build 0\.1\.0, built .* which is not older/,
+    )
   }
   assert.deepEqual([world.ends, world.handOver.status()], [0, {}])
 })

@@ -53,7 +53,10 @@ describe('newer builds', () => {
     const field = fc.oneof(fc.nat(12).map(String), fc.constantFrom('alpha', 'beta', 'rc', '1a'))
     const version = fc
       .tuple(fc.nat(3), fc.nat(3), fc.nat(3), fc.array(field, { maxLength: 3 }))
-      .map(([major, minor, patch, fields]) => `${major}.${minor}.${patch}${fields.length > 0 ? `-${fields.join('.')}` : ''}`)
+      .map(
+        ([major, minor, patch, fields]) =>
+          `${major}.${minor}.${patch}${fields.length > 0 ? `-${fields.join('.')}` : ''}`,
+      )
     const build: fc.Arbitrary<Build> = fc.record({ version, builtAtMs: fc.nat(3) })
     fc.assert(
       fc.property(build, build, build, (first, second, third) => {
@@ -85,7 +88,10 @@ describe('newer builds', () => {
   }
 
   test('words name the time of a build only where there is one', () => {
-    assert.equal(buildWords({ version: '1.0.0', builtAtMs: Date.UTC(2026, 10, 28, 12, 5) }), '1.0.0, built 2026-11-28 12:05 UTC')
+    assert.equal(
+      buildWords({ version: '1.0.0', builtAtMs: Date.UTC(2026, 10, 28, 12, 5) }),
+      '1.0.0, built 2026-11-28 12:05 UTC',
+    )
     assert.equal(buildWords({ version: '1.0.0', builtAtMs: 0 }), '1.0.0')
     assert.equal(buildWords({ version: '1.0.0', builtAtMs: 1e300 }), '1.0.0')
   })
