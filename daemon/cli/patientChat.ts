@@ -30,50 +30,77 @@ export async function chatPatiently(
   params: z.input<typeof chatParamsSchema>,
   onParts: (parts: readonly StreamPart[]) => void,
 ): Promise<Answer<ChatResult>> {
-  let client = first
-  let step: 'send' | 'attach' = 'send'
-  let isBegun = false
+  const moving = movingClient(context, first, onParts)
+  let question: Question = 'send'
   let losses = 0
-  let hasSaid = false
+  let waits = 0
+  try {
+    for (;;) {
+      const next = nextOf(await asked(moving.client(), question, params, context.signal), question)
+      if (next.kind === 'end') return next.answer
+      question = next.question
+      if (next.kind === 'ask') continue
+      if (next.kind === 'wait') await waitFor(context, ++waits)
+      else if (moving.isBegun() || ++losses > maxLosses) throw next.error
+      if (context.signal.aborted) return { refused: cancelled }
+      await moving.move()
+    }
+  } finally {
+    moving.close()
+  }
+}
+
+/** The client at hand: the given one, which stays its owner's, then those of the daemons that follow. */
+function movingClient(context: VerbContext, first: DaemonClient, onParts: (parts: readonly StreamPart[]) => void) {
+  let client = first
+  let isBegun = false
+  const close = () => {
+    if (client !== first) client.close()
+  }
   const listen = () =>
     client.onParts((parts) => {
       isBegun = true
       onParts(parts)
     })
-  const reconnect = async () => {
-    if (client !== first) client.close()
-    client = await connectedClient(context)
-    listen()
-  }
   listen()
-  try {
-    for (;;) {
-      const answer: Answer<AttachResult> | LostDaemonError = await asked(client, step, params, context.signal)
-      if (answer instanceof LostDaemonError) {
-        losses += 1
-        if (isBegun || losses > maxLosses) throw answer
-        step = 'attach'
-        await reconnect()
-      } else if (answer.refused?.data?.failure.kind === 'draining') {
-        if (!hasSaid) context.terminal.error('waybill: the daemon hands over to a newer one; waiting for that\n')
-        hasSaid = true
-        await pause(askAgainMs, undefined, { signal: context.signal }).catch(() => undefined)
-        if (context.signal.aborted) return { refused: cancelled }
-        step = 'send'
-        await reconnect()
-      } else if (
-        step === 'attach' &&
-        answer.refused?.data?.failure.kind === 'not-found' &&
-        !answer.refused.data.waybill
-      ) {
-        step = 'send'
-      } else {
-        return chatAnswer(answer)
-      }
-    }
-  } finally {
-    if (client !== first) client.close()
+  return {
+    client: () => client,
+    /** Parts came. */
+    isBegun: () => isBegun,
+    move: async () => {
+      close()
+      client = first
+      client = await connectedClient(context)
+      listen()
+    },
+    close,
   }
+}
+
+type Question = 'send' | 'attach'
+
+type Next =
+  | { readonly kind: 'end'; readonly answer: Answer<ChatResult> }
+  /** Of the same daemon. */
+  | { readonly kind: 'ask'; readonly question: Question }
+  /** Of the daemon that is there after a while. */
+  | { readonly kind: 'wait'; readonly question: Question }
+  /** Of the daemon that is there now. */
+  | { readonly kind: 'lost'; readonly question: Question; readonly error: LostDaemonError }
+
+function nextOf(answer: Answer<AttachResult> | LostDaemonError, question: Question): Next {
+  if (answer instanceof LostDaemonError) return { kind: 'lost', question: 'attach', error: answer }
+  const { failure, waybill } = answer.refused?.data ?? {}
+  if (failure?.kind === 'draining') return { kind: 'wait', question: 'send' }
+  // With a waybill it is the provider that did not find something.
+  const isUnknown = question === 'attach' && failure?.kind === 'not-found' && waybill === undefined
+  return isUnknown ? { kind: 'ask', question: 'send' } : { kind: 'end', answer: chatAnswer(answer) }
+}
+
+/** Ctrl+C ends it. */
+async function waitFor({ terminal, signal }: VerbContext, waits: number): Promise<void> {
+  if (waits === 1) terminal.error('waybill: the daemon hands over to a newer one; waiting for that\n')
+  await pause(askAgainMs, undefined, { signal }).catch(() => undefined)
 }
 
 const cancelled: Refused = {
@@ -84,12 +111,12 @@ const cancelled: Refused = {
 
 async function asked(
   client: DaemonClient,
-  step: 'send' | 'attach',
+  question: Question,
   params: z.input<typeof chatParamsSchema>,
   signal: AbortSignal,
 ): Promise<Answer<AttachResult> | LostDaemonError> {
   try {
-    if (step === 'send') return await client.request(chat, params, signal)
+    if (question === 'send') return await client.request(chat, params, signal)
     return await client.request(chatAttach, { requestId: params.requestId, after: 0 }, signal)
   } catch (error) {
     if (error instanceof LostDaemonError) return error

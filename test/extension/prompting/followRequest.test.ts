@@ -214,7 +214,9 @@ function createWorld(answers: ((say: Say) => unknown)[], ensureConnected: () => 
       return { dispose: () => listeners.delete(listener) }
     },
     ensureConnected,
-    untilChange: async () => void (changes += 1),
+    untilChange: async () => {
+      changes += 1
+    },
   } as unknown as DaemonConnection
   return {
     asked,
