@@ -145,7 +145,10 @@ function clockFrom(nowMs: number): Readonly<Record<string, string>> {
 
 /** Everything that is expected is there and equal; more may be there. */
 function assertHolds(actual: unknown, expected: unknown, place: string): void {
-  if (typeof expected !== 'object' || expected === null) return assert.deepEqual(actual, expected, place)
+  if (typeof expected !== 'object' || expected === null) {
+    assert.deepEqual(actual, expected, place)
+    return
+  }
   assert.ok(typeof actual === 'object' && actual !== null, place)
   if (Array.isArray(expected)) assert.equal((actual as readonly unknown[]).length, expected.length, place)
   for (const [key, value] of Object.entries(expected)) {
