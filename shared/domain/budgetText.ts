@@ -1,0 +1,39 @@
+/** Amounts, limits and moments of budgets in words, as every client writes them. Pure. */
+import { type Budget, nanodollarsPerDollar } from './budget.ts'
+import { formatCount, formatDollars } from './format.ts'
+
+const nanodollarsPerCent = nanodollarsPerDollar / 100
+
+export function amountText({ unit }: Pick<Budget, 'unit'>, amount: number): string {
+  switch (unit) {
+    case 'money':
+      return formatDollars(
+        amount,
+        amount % nanodollarsPerCent === 0 || amount >= 10 * nanodollarsPerDollar ? 'card' : 'request',
+      )
+    case 'tokens':
+      return `${formatCount(amount)} ${amount === 1 ? 'token' : 'tokens'}`
+    case 'requests':
+      return `${formatCount(amount)} ${amount === 1 ? 'request' : 'requests'}`
+  }
+}
+
+const windowWords = {
+  minute: 'a minute',
+  hour: 'an hour',
+  day: 'a day',
+  week: 'a week',
+  month: 'a month',
+  lifetime: 'in all',
+} as const
+
+/** `$20.00 a month`. */
+export function limitText(budget: Pick<Budget, 'unit' | 'limit' | 'window'>): string {
+  return `${amountText(budget, budget.limit)} ${windowWords[budget.window]}`
+}
+
+/** `2026-12-01 00:00 Europe/Berlin`. */
+export function momentText(atMs: number, zone: string): string {
+  const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })
+  return `${format.format(atMs)} ${zone}`
+}
