@@ -1,7 +1,7 @@
 /** Runs the built program `waybill`, as a user or an editor does: a verb to its end, or the daemon itself. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Discovery, discoveryFileName, discoverySchema } from '../../shared/protocol/discovery.ts'
 import type { OwnHome } from './ownHome.ts'
@@ -93,8 +93,14 @@ export async function startDaemon(home: OwnHome, options: DaemonOptions = {}): P
 }
 
 export function discoveryOf(home: OwnHome): Discovery | undefined {
-  const path = join(home.stateFolder, discoveryFileName)
-  return existsSync(path) ? discoverySchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined
+  let text: string
+  try {
+    text = readFileSync(join(home.stateFolder, discoveryFileName), 'utf8')
+  } catch {
+    // There is none, or it was removed just now: a look before the read would not help.
+    return undefined
+  }
+  return discoverySchema.parse(JSON.parse(text))
 }
 
 export function isAlive(pid: number): boolean {
