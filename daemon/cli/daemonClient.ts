@@ -12,6 +12,7 @@ import {
   SocketMessageWriter,
 } from 'vscode-jsonrpc/node'
 import type * as z from 'zod'
+import { buildWords } from '../../shared/domain/newerBuild.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import { chatParts } from '../../shared/protocol/chat.ts'
 import type { Discovery } from '../../shared/protocol/discovery.ts'
@@ -95,7 +96,12 @@ export async function connectClient(reached: ReachedDaemon, identity: ClientIden
   if (greeting.refused !== undefined) {
     connection.dispose()
     socket.destroy()
-    throw new NoDaemonError(`the daemon refused this client: ${greeting.refused.message}`)
+    const { handOverTo } = discovery
+    const soon =
+      handOverTo === undefined
+        ? ''
+        : `; it hands over to ${buildWords(handOverTo)} once no request is under way: try again then`
+    throw new NoDaemonError(`the daemon refused this client: ${greeting.refused.message}${soon}`)
   }
   const giveEnvironment: DaemonClient['giveEnvironment'] = async (names) => {
     const environment = knownValues(names, identity.environment)
