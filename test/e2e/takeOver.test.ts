@@ -219,7 +219,7 @@ test('a window and a shell of a newer build take over what is idle before they a
   assert.equal(discoveryOf(home)?.version, newest.version)
 })
 
-test('`waybill stop` while a new daemon waits leaves none', async (t) => {
+test('a stop while a new daemon waits leaves none', async (t) => {
   const { home } = await rig(t, slowOrQuick)
   const old = await startDaemon(home, daemonOf(oldest))
   const client = await connectClient(old.socketPath)
