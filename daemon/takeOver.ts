@@ -9,7 +9,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Build } from '../shared/domain/build.ts'
-import { takesOver } from '../shared/domain/newerBuild.ts'
+import { isStrictlyNewer } from '../shared/domain/newerBuild.ts'
 import type { Discovery } from '../shared/protocol/discovery.ts'
 import { takeover } from '../shared/protocol/takeover.ts'
 import { connectSocket } from './storage/connectSocket.ts'
@@ -44,7 +44,9 @@ async function askToHandOver(stateFolder: string, build: Build): Promise<Asked> 
   // It is about to write its file, or took it back because it ends.
   if (reading.state === 'absent') return { state: 'unclear' }
   const { discovery } = reading
-  if (!takesOver(build, discovery)) return { state: 'exists' }
+  // Whether somebody as new waits already, it says itself: in the file of one that was killed this may be who we were to it.
+  const { version, builtAtMs } = discovery
+  if (builtAtMs === undefined || !isStrictlyNewer(build, { version, builtAtMs })) return { state: 'exists' }
   const connection = await connectSocket(discovery.socketPath)
   if (connection.state !== 'answered') return { state: 'unclear' }
   const { socket } = connection
