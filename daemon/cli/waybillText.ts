@@ -3,6 +3,7 @@
  * Pure; lines end in a line feed and are broken at the width. The short form is what `run` prints after an answer.
  */
 
+import { estimateWords, reportedWords } from '../../shared/domain/costWords.ts'
 import { formatMoney, formatMoneySum, formatSeconds, formatTokens } from '../../shared/domain/format.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
@@ -18,10 +19,13 @@ export function renderShortWaybill(waybill: Waybill, terminal: WaybillTerminal):
     headline(waybill, ink),
     ...requestFailure(waybill),
     ...waitLine(waybill),
+    ...switchLine(waybill),
     ...waybill.attempts.flatMap((attempt) => [
       attemptLine(attempt, ink),
+      ...budgetLines(attempt),
       ...unusualFinish(attempt),
       ...failureLines(attempt),
+      ...costWordLines(attempt),
     ]),
     costLine(waybill),
   ]
@@ -41,9 +45,11 @@ export function renderFullWaybill(waybill: Waybill, terminal: WaybillTerminal): 
     ...(plan === undefined ? [] : [`  route    ${routeOf(plan)}`]),
     ...(plan?.rejected ?? []).map(({ endpoint, reason }) => `           not ${endpoint}: ${reason}`),
     ...waitLine(waybill),
+    ...switchLine(waybill),
     ...(waybill.catalogDate === undefined ? [] : [`  prices   of the catalogue of ${waybill.catalogDate}`]),
     ...waybill.attempts.flatMap((attempt) => [
       attemptLine(attempt, ink),
+      ...budgetLines(attempt),
       ...failureLines(attempt),
       ...attemptDetails(attempt),
     ]),
@@ -105,7 +111,15 @@ function attemptDetails(attempt: AttemptRecord): readonly string[] {
     ...(attempt.key === undefined ? [] : [`${attemptIndent}key ${attempt.key}`]),
     ...droppedLine(attempt),
     `${attemptIndent}cost ${formatMoney(cost, 'request')}, held at most ${formatMoney(bound, 'request')}, ${price}`,
+    ...costWordLines(attempt),
   ]
+}
+
+/** Whoever reads a cost must see that it is an estimate, and that the provider says another. */
+function costWordLines(attempt: AttemptRecord): readonly string[] {
+  return [estimateWords(attempt), reportedWords(attempt)].flatMap((words) =>
+    words === undefined ? [] : [`${attemptIndent}${words}`],
+  )
 }
 
 function routeOf({ candidates, orderedBy }: NonNullable<Waybill['plan']>): string {
@@ -115,7 +129,22 @@ function routeOf({ candidates, orderedBy }: NonNullable<Waybill['plan']>): strin
 
 /** Whoever waited must see what for. */
 function waitLine({ waitedMs }: Waybill): readonly string[] {
-  return waitedMs === undefined ? [] : [`  waited   ${formatSeconds(waitedMs)}: all cooling`]
+  return waitedMs === undefined ? [] : [`  waited   ${formatSeconds(waitedMs)}: nobody could be called before`]
+}
+
+function switchLine({ switchedFrom, profile }: Waybill): readonly string[] {
+  if (switchedFrom === undefined) return []
+  return [`  budget   ${switchedFrom.budget} had nothing left for ${switchedFrom.profile}: went on with ${profile}`]
+}
+
+/** Whoever wonders why an answer ends early must see that a budget cut it. */
+function budgetLines({ cutOutput, isOverBound }: AttemptRecord): readonly string[] {
+  return [
+    ...(cutOutput === undefined
+      ? []
+      : [`${attemptIndent}cut to ${formatTokens(cutOutput.maxOutputTokens)} tokens by budget ${cutOutput.budget}`]),
+    ...(isOverBound === true ? [`${attemptIndent}answered with more than it was asked for at most`] : []),
+  ]
 }
 
 function droppedLine({ droppedParameters = [] }: AttemptRecord): readonly string[] {
@@ -139,7 +168,8 @@ function endpointText(attempt: AttemptRecord): string {
 
 function usageText(attempt: AttemptRecord): string {
   const { inputTokens, outputTokens } = attempt.usage ?? {}
-  return `tokens ${formatTokens(inputTokens)} in, ${formatTokens(outputTokens)} out`
+  const extent = attempt.isUsagePartial ? ' counted so far' : ''
+  return `tokens ${formatTokens(inputTokens)} in, ${formatTokens(outputTokens)} out${extent}`
 }
 
 function profileOf(waybill: Waybill): string {

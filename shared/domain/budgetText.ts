@@ -1,6 +1,6 @@
 /** Amounts, limits and moments of budgets in words, as every client writes them. Pure. */
 import { type Budget, nanodollarsPerDollar } from './budget.ts'
-import { formatCount, formatDollars } from './format.ts'
+import { formatCount, formatDollars, formatTimeLeft, formatTokensShort } from './format.ts'
 
 const nanodollarsPerCent = nanodollarsPerDollar / 100
 
@@ -27,9 +27,16 @@ const windowWords = {
   lifetime: 'in all',
 } as const
 
+/** Where other requests hold what is left of a budget. */
+export function budgetWaitWords(budget: string, longestMs: number): string {
+  return `Waiting, at most ${formatTimeLeft(longestMs)}, for others to leave room in budget ${budget}`
+}
+
 /** `$20.00 a month`. */
 export function limitText(budget: Pick<Budget, 'unit' | 'limit' | 'window'>): string {
-  return `${amountText(budget, budget.limit)} ${windowWords[budget.window]}`
+  const { unit, limit, window } = budget
+  const amount = unit === 'tokens' ? `${formatTokensShort(limit)} tokens` : amountText(budget, limit)
+  return `${amount} ${windowWords[window]}`
 }
 
 /** `2026-12-01 00:00 Europe/Berlin`. */
