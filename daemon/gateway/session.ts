@@ -29,6 +29,7 @@ import type { providersAdd } from '../../shared/protocol/providers.ts'
 import type { shutdown } from '../../shared/protocol/shutdown.ts'
 import type { stats } from '../../shared/protocol/stats.ts'
 import type { ConfigProblem, status } from '../../shared/protocol/status.ts'
+import type { takeover } from '../../shared/protocol/takeover.ts'
 
 type Params<Type extends { readonly params: z.ZodType }> = z.infer<Type['params']>
 type Result<Type extends { readonly result: z.ZodType }> = z.infer<Type['result']>
@@ -103,6 +104,8 @@ export type Session = {
   readonly setEnvironment: (params: Params<typeof environmentSet>) => Result<typeof environmentSet>
   /** Answers first; the daemon ends once the answer has left. */
   readonly shutdown: () => Result<typeof shutdown>
+  /** Answers when this daemon hands over, and the new one may begin once the connection closes. */
+  readonly takeOver: (params: Params<typeof takeover>) => Promise<Result<typeof takeover>>
   /** Environment variables that the configuration names. */
   readonly environmentNames: () => readonly string[]
   /** The connection ended: requests under way are cancelled or held, as each asked. */

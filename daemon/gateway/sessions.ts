@@ -13,6 +13,7 @@ import type { Events } from './events.ts'
 import { type ExplainPorts, explainRequest } from './explainRequest.ts'
 import type { KeyCommands } from './keyCommands.ts'
 import { type KeyTestPorts, testKey } from './keyTest.ts'
+import type { HandOver } from './handOver.ts'
 import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
 import { createPartStream } from './partStream.ts'
 import type { ProviderKeys } from './providerKeys.ts'
@@ -42,6 +43,7 @@ export type SessionPorts = Omit<RequestPorts, 'waits'> &
 /** The daemon's own state, from the composition root. */
 export type DaemonLife = {
   readonly isDraining: () => boolean
+  readonly handOver: Pick<HandOver, 'ask' | 'leave'>
   /** Ends the daemon after the current answers have left. */
   readonly shutDown: () => void
   readonly facts: () => DaemonFacts
@@ -50,6 +52,8 @@ export type DaemonLife = {
 export type DaemonFacts = Pick<
   ReturnType<Session['status']>,
   | 'version'
+  | 'builtAtMs'
+  | 'handOver'
   | 'pid'
   | 'node'
   | 'startedAtMs'
@@ -99,7 +103,11 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
 
   return {
     chat: async (params, sink, signal) => {
-      if (life.isDraining()) return failed('draining', 'The daemon is ending; connect again and repeat the request.')
+      if (life.isDraining())
+        return failed(
+          'draining',
+          'The daemon hands over or ends, so it takes no new request; connect again and repeat it.',
+        )
       if (liveRequests.find(params.requestId) !== undefined) {
         return failed(
           'invalid-request',
@@ -220,8 +228,10 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
       life.shutDown()
       return { requestsInterrupted }
     },
+    takeOver: ({ build }) => life.handOver.ask(build, asker),
     environmentNames: environment.names,
     dispose: () => {
+      life.handOver.leave(asker)
       unsubscribe()
       for (const reading of readings) reading.leave()
     },

@@ -32,6 +32,7 @@ import { providersAdd } from '../../../shared/protocol/providers.ts'
 import { shutdown } from '../../../shared/protocol/shutdown.ts'
 import { stats } from '../../../shared/protocol/stats.ts'
 import { configChanged, status } from '../../../shared/protocol/status.ts'
+import { takeover } from '../../../shared/protocol/takeover.ts'
 import { type Failed, isFailed, type PartSink, type Session, type SessionEvent } from '../../gateway/session.ts'
 import type { RequestHandler, RequestHandlers } from '../requestHandler.ts'
 import { decodeParams } from './decodeParams.ts'
@@ -80,6 +81,7 @@ export function waybillMethods(session: Session, outlet: Outlet): RequestHandler
     row(keysRemove, (params, signal) => session.keys.remove(params, signal)),
     row(environmentSet, (params) => session.setEnvironment(params)),
     row(shutdown, () => session.shutdown()),
+    row(takeover, (params) => session.takeOver(params)),
     [hello.method, () => secondHello],
   ])
 }
