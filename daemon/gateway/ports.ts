@@ -60,7 +60,10 @@ export type Upstream = {
 }
 
 export type JournalFilter = {
-  /** Only entries whose line holds this text, which JSON writes as it is. The others are not even decoded. */
+  /**
+   * Only entries whose line holds this text: a request's id in quotes, which stands in all its lines. (Other fields may be
+   * left out where another line says them.) The others are not even decoded.
+   */
   readonly contains?: string
   /** Older days' files are left alone. */
   readonly sinceDay?: string
@@ -75,6 +78,11 @@ export type Journal = {
     entries: readonly JournalEntry[],
     checkpoint: (day: string) => CheckpointEntry,
   ) => Failure | undefined
+  /**
+   * Settles when all that was acknowledged so far is on the disk, or with what keeps it from there. Callers that wait at
+   * the same time share one call to the disk.
+   */
+  readonly durable: () => Promise<Failure | undefined>
   /** All days that have a file, oldest first, as YYYY-MM-DD; none when the folder cannot be read. */
   readonly days: () => readonly string[]
   /**

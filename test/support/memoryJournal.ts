@@ -30,6 +30,7 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
       file.push(...(JSON.parse(JSON.stringify(entries)) as readonly JournalEntry[]))
       return undefined
     },
+    durable: () => Promise.resolve(failure),
     days: () => [...files.keys()].sort(),
     readDay: (day) => files.get(day),
     visitNewestFirst: (visit, { contains = '', sinceDay = '' } = {}) => {
