@@ -55,22 +55,23 @@ type Named = { readonly endpoint?: unknown; readonly reason?: unknown }
 function textOf(items: readonly Named[]): string | undefined {
   let text = ''
   let model = ''
-  for (const { endpoint, reason, ...others } of items) {
-    if (typeof endpoint !== 'string' || Object.keys(others).length > 0) return undefined
+  for (const { endpoint, reason } of items) {
+    if (typeof endpoint !== 'string') return undefined
     const at = endpoint.indexOf('@')
     const provider = endpoint.slice(at + 1)
-    const isSame = at === model.length && endpoint.startsWith(model)
-    if (!isSame) {
-      model = endpoint.slice(0, Math.max(at, 0))
-      if (!plainModel.test(model)) return undefined
-    }
-    if (!plainProvider.test(provider)) return undefined
-    text += isSame ? `,${provider}` : `${text === '' ? '' : ' '}${model}@${provider}`
-    if (reason === undefined) continue
-    if (typeof reason !== 'string' || !plainReason.test(reason)) return undefined
-    text += `:${letterOf.get(reason) ?? reason}`
+    const isSame = at > 0 && at === model.length && endpoint.startsWith(model)
+    if (!isSame) model = endpoint.slice(0, Math.max(at, 0))
+    const ending = endingOf(reason)
+    if (ending === undefined || !plainModel.test(model) || !plainProvider.test(provider)) return undefined
+    text += isSame ? `,${provider}${ending}` : `${text === '' ? '' : ' '}${model}@${provider}${ending}`
   }
   return text
+}
+
+function endingOf(reason: unknown): string | undefined {
+  if (reason === undefined) return ''
+  if (typeof reason !== 'string' || reasonOf.has(reason) || !plainReason.test(reason)) return undefined
+  return `:${letterOf.get(reason) ?? reason}`
 }
 
 function candidatesIn(text: string): readonly string[] {

@@ -12,40 +12,30 @@ import { longNameOf, shortNameOf } from './shortNames.ts'
 export type Fields = Readonly<Record<string, unknown>>
 
 export function leftOutText(value: Fields, base: Fields | undefined): string {
-  let text = '{'
+  let text = ''
   for (const name in value) {
     const field = value[name]
     const below = base?.[name]
-    if (field === undefined || field === below) continue
-    if (isFields(field)) {
-      if (isFields(below) && isSame(field, below)) continue
-      text += `${nameText(name)}${leftOutText(field, isFields(below) ? below : undefined)},`
-    } else if (!isSame(field, below)) {
-      text += `${nameText(name)}${valueText(field)},`
-    }
+    if (field === undefined || isSame(field, below)) continue
+    const fieldText = isFields(field) && isFields(below) ? leftOutText(field, below) : valueText(field)
+    text += `${nameText(name)}${fieldText},`
   }
-  if (base !== undefined) {
-    for (const name in base) {
-      if (base[name] !== undefined && value[name] === undefined) text += `${nameText(name)}null,`
-    }
+  for (const name in base) {
+    if (base[name] !== undefined && value[name] === undefined) text += `${nameText(name)}null,`
   }
-  return text.length === 1 ? '{}' : `${text.slice(0, -1)}}`
+  return `{${text.slice(0, -1)}}`
 }
 
 /** Fresh: it may be changed. */
 export function filledIn(rest: Fields, base: Fields | undefined): Record<string, unknown> {
   const value: Record<string, unknown> = {}
-  if (base !== undefined) {
-    for (const name in base) if (base[name] !== undefined) value[name] = base[name]
-  }
+  for (const name in base) if (base[name] !== undefined) value[name] = base[name]
   for (const short in rest) {
     const field = rest[short]
     const name = longNameOf(short)
-    if (field === null && base !== undefined) delete value[name]
-    else if (isFields(field)) {
-      const below = base?.[name]
-      value[name] = filledIn(field, isFields(below) ? below : undefined)
-    } else value[name] = Array.isArray(field) ? field.map(withLongNames) : field
+    const below = base?.[name]
+    if (field === null && below !== undefined) delete value[name]
+    else value[name] = isFields(field) && isFields(below) ? filledIn(field, below) : withLongNames(field)
   }
   return value
 }
