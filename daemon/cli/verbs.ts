@@ -1,5 +1,6 @@
 /** All verbs of the command line, in the order in which help lists them. */
 import type { Verb } from './verb.ts'
+import { audit } from './verbs/audit.ts'
 import { daemon } from './verbs/daemon.ts'
 import { demo } from './verbs/demo.ts'
 import { doctor } from './verbs/doctor.ts'
@@ -21,6 +22,7 @@ export const verbs: readonly Verb[] = [
   stats,
   log,
   explain,
+  audit,
   models,
   endpoints,
   providers,
