@@ -6,6 +6,7 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
 import { addMoney } from '../../shared/domain/moneySum.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
+import type { AllowEntry, ReleaseEntry } from '../core/budgets/budgetEntries.ts'
 import type { AutoEntry, FeedbackEntry } from '../core/journal/autoEntries.ts'
 import type { EndEntry, JournalEntry, RequestUnderWay, ReserveEntry } from '../core/journal/entry.ts'
 import { interruptedAttempt } from '../core/journal/interrupted.ts'
@@ -19,12 +20,14 @@ export type Ledger = {
   /** Before something is done: on a failure nothing was counted and it must not be done. */
   readonly reserve: (entry: ReserveEntry) => Failure | undefined
   /** A line by itself; on a failure nothing was counted. */
-  readonly note: (entry: AutoEntry | FeedbackEntry) => Failure | undefined
+  readonly note: (entry: AutoEntry | FeedbackEntry | ReleaseEntry | AllowEntry) => Failure | undefined
   /** After something was done: what cannot be written now is written before whatever comes next. */
   readonly settle: (entries: readonly JournalEntry[]) => void
   /** Why requests are not admitted; undefined when they are. */
   readonly unavailable: () => Failure | undefined
   readonly state: () => Readonly<JournalState>
+  /** Tells of every entry after it was applied, in the same turn; not of those of the recovery. */
+  readonly onApplied: (listener: (entry: JournalEntry) => void) => void
   /** Roll-ups of the days from `firstDay` (UTC, YYYY-MM-DD) on. */
   readonly rollUpsSince: (firstDay: string) => readonly RollUp[]
   /** Newest first. */
@@ -56,6 +59,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
   const { journal, archive, clock, log } = ports
   const state = createJournalState()
   const closedDays = new Map<string, readonly RollUp[]>()
+  const listeners: ((entry: JournalEntry) => void)[] = []
   let unavailable: Failure | undefined
   let unsettled: readonly JournalEntry[] = []
   /** The newest day at the start, if its file could not be read: the state holds only a part of it. */
@@ -94,7 +98,10 @@ export function createLedger(ports: LedgerPorts): Ledger {
       return failure
     }
     unavailable = undefined
-    for (const entry of entries) applyEntry(state, entry)
+    for (const entry of entries) {
+      applyEntry(state, entry)
+      for (const listener of listeners) listener(entry)
+    }
     return undefined
   }
 
@@ -172,6 +179,9 @@ export function createLedger(ports: LedgerPorts): Ledger {
     },
     unavailable: () => unavailable,
     state: () => state,
+    onApplied: (listener) => {
+      listeners.push(listener)
+    },
     rollUpsSince: (firstDay) => {
       const closed = journal.days().filter((day) => day >= firstDay && day !== state.day)
       const today = state.day >= firstDay ? [...state.rollUps.values()] : []
