@@ -11,10 +11,11 @@
  */
 import type { RequestId } from '../../../shared/domain/ids.ts'
 import { noMoney } from '../../../shared/domain/moneySum.ts'
+import { compactHolds, expandedHolds } from './compactHolds.ts'
 import { compactPlan, expandedPlan } from './compactPlan.ts'
 import { decodeEntry } from './decodeEntry.ts'
 import type { JournalEntry, ReserveEntry } from './entry.ts'
-import { type Fields, filledIn, isFields, leftOutText } from './leftOut.ts'
+import { type Fields, filledIn, isFields, leftOutText, lineOwnName } from './leftOut.ts'
 
 /** An entry, or one that can only be told once its reserve is known. */
 export type ExpandedLine =
@@ -37,14 +38,18 @@ export function compactEntry(entry: JournalEntry, reserve: ReserveEntry | undefi
       scope.plan = compactPlan(entry.scope.plan)
       short.scope = scope
     }
-    return leftOutText(short, reserveSaidBy(entry.endpoint, entry.atMs))
+    if (entry.holds !== undefined) short.holds = compactHolds(entry.holds)
+    replaceTime(short, 'requestStartedAtMs', entry.atMs)
+    return leftOutText(short, reserveSaidBy(entry.endpoint))
   }
   if (entry.type === 'end' && reserve !== undefined) {
     short.type = 'e'
+    replaceTime(short, 'atMs', reserve.atMs)
     return leftOutText(short, endSaidBy(reserve))
   }
   if (entry.type === 'request' && reserve !== undefined) {
     short.type = 'q'
+    replaceTime(short, 'atMs', reserve.atMs)
     return leftOutText(short, requestSaidBy(reserve))
   }
   return leftOutText(entry, undefined)
@@ -70,6 +75,7 @@ function expandedEnd(short: Fields, { n: attempt = 1 }: Fields): ExpandedLine | 
     complete: (reserve) => {
       const entry = filledIn(short, endSaidBy(reserve))
       entry.type = 'end'
+      entry.atMs ??= laterBy(short, reserve.atMs)
       return decodeEntry(entry)
     },
   }
@@ -83,6 +89,7 @@ function expandedRequest(short: Fields, { i: requestId }: Fields): ExpandedLine 
     complete: (reserve) => {
       const entry = filledIn(short, requestSaidBy(reserve))
       entry.type = 'request'
+      entry.atMs ??= laterBy(short, reserve.atMs)
       return decodeEntry(entry)
     },
   }
@@ -94,10 +101,12 @@ function asWhole(entry: JournalEntry | undefined): ExpandedLine | undefined {
 
 function expandedReserve(short: Fields): unknown {
   const { e: endpoint, a: atMs } = short
-  if (typeof endpoint !== 'string') return undefined
-  const entry = filledIn(short, reserveSaidBy(endpoint, atMs))
+  if (typeof endpoint !== 'string' || typeof atMs !== 'number') return undefined
+  const entry = filledIn(short, reserveSaidBy(endpoint))
   entry.type = 'reserve'
-  const { scope } = entry
+  entry.requestStartedAtMs ??= laterBy(short, atMs)
+  const { scope, holds } = entry
+  if (Array.isArray(holds)) entry.holds = expandedHolds(holds)
   if (!isFields(scope) || !isFields(scope.plan)) return entry
   const long = copyOf(scope)
   long.plan = expandedPlan(scope.plan)
@@ -105,14 +114,25 @@ function expandedReserve(short: Fields): unknown {
   return entry
 }
 
+/** A time close to another one is written as the milliseconds between them. */
+function replaceTime(short: Record<string, unknown>, name: string, baseMs: number): void {
+  const timeMs = short[name]
+  if (!Number.isSafeInteger(timeMs) || !Number.isSafeInteger(baseMs)) return
+  short[lineOwnName] = timeMs === baseMs ? undefined : (timeMs as number) - baseMs
+  short[name] = undefined
+}
+
+function laterBy({ [lineOwnName]: afterMs = 0 }: Fields, baseMs: number): unknown {
+  return typeof afterMs === 'number' ? baseMs + afterMs : undefined
+}
+
 const measured = { kind: 'measured' }
 
 /** What most reserves have in common. */
-function reserveSaidBy(endpoint: string, atMs: unknown): Fields {
+function reserveSaidBy(endpoint: string): Fields {
   const at = endpoint.lastIndexOf('@')
   return {
     attempt: 1,
-    requestStartedAtMs: atMs,
     model: endpoint.slice(0, at),
     provider: endpoint.slice(at + 1),
     isPractice: false,

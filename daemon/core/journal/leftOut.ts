@@ -9,6 +9,9 @@
  */
 import { longNameOf, shortNameOf } from './shortNames.ts'
 
+/** A field of the line that belongs to no entry: it is not filled in. Milliseconds after another time of the line. */
+export const lineOwnName = '+'
+
 export type Fields = Readonly<Record<string, unknown>>
 
 export function leftOutText(value: Fields, base: Fields | undefined): string {
@@ -31,6 +34,7 @@ export function filledIn(rest: Fields, base: Fields | undefined): Record<string,
   const value: Record<string, unknown> = {}
   for (const name in base) if (base[name] !== undefined) value[name] = base[name]
   for (const short in rest) {
+    if (short === lineOwnName) continue
     const field = rest[short]
     const name = longNameOf(short)
     const below = base?.[name]

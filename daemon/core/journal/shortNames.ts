@@ -76,6 +76,8 @@ const shortForms: Readonly<Record<string, string>> = {
   estimatedHighNanodollars: 'eh',
   unknownCount: 'uc',
   practiceNanodollars: 'pd',
+  holds: 'ho',
+  clientKey: 'ck',
 }
 
 const shortByName = new Map(Object.entries(shortForms))

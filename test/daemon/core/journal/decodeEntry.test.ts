@@ -11,7 +11,7 @@ test('what the gateway journals is read as the schema reads it, and fields of a 
     assert.deepEqual(decodeEntry(structuredClone(entry)), journalEntrySchema.parse(entry))
   }
   const [reserve] = (await journalledEntries()).filter((entry) => entry.type === 'reserve')
-  assert.deepEqual(decodeEntry({ ...reserve, holds: ['x'] }), { ...reserve, holds: ['x'] })
+  assert.deepEqual(decodeEntry({ ...reserve, later: ['x'] }), { ...reserve, later: ['x'] })
 })
 
 test('an entry with any field of the wrong kind that the schema refuses and a sum depends on is refused', async () => {
