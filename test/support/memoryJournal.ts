@@ -31,6 +31,9 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
       return undefined
     },
     durable: () => Promise.resolve(failure),
+    // Only files can forget.
+    forget: () => Promise.resolve({ requestIds: new Set(), removedDays: [] }),
+    unfinishedForget: () => undefined,
     days: () => [...files.keys()].sort(),
     readDay: (day) => files.get(day),
     visitNewestFirst: (visit, { contains = '', sinceDay = '' } = {}) => {
