@@ -11,6 +11,7 @@ import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
 import type { Events } from './events.ts'
 import { type ExplainPorts, explainRequest } from './explainRequest.ts'
+import type { Forgetting } from './forgetting.ts'
 import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
 import { createPartStream } from './partStream.ts'
 import { providerStatusOf } from './providerStatus.ts'
@@ -26,6 +27,7 @@ export type SessionPorts = Omit<RequestPorts, 'waits'> &
     readonly liveRequests: LiveRequests
     readonly environment: Environment
     readonly events: Events
+    readonly forgetting: Pick<Forgetting, 'forget'>
     /** The operating system's account, or WAYBILL_USER. */
     readonly defaultUser: string
     readonly life: DaemonLife
@@ -155,6 +157,10 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
       if (requestId === undefined) return { waybills: ledger.recentWaybills(limit) }
       const waybill = ledger.findWaybill(requestId)
       return { waybills: waybill === undefined ? [] : [waybill] }
+    },
+    forget: async ({ wish }) => {
+      const report = await ports.forgetting.forget(wish)
+      return 'kind' in report ? { failure: report } : report
     },
     explain: (params) => explainRequest(ports, params, asker),
     feedback: (params) => {
