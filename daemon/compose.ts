@@ -21,10 +21,11 @@ import { createSessions } from './gateway/sessions.ts'
 import { createStandings } from './gateway/standings.ts'
 import { createStickyRoutes } from './gateway/stickyRoutes.ts'
 import { createIdleExit } from './idleExit.ts'
+import { forgettingOf, openJournalOf } from './journalOf.ts'
 import { openCatalog } from './openCatalog.ts'
-import { openKeys } from './openKeys.ts'
 import { openChoices } from './openChoices.ts'
 import { opened } from './opened.ts'
+import { openKeys } from './openKeys.ts'
 import { createCatalogFetch } from './providers/catalogFetch.ts'
 import { createHttpProvider } from './providers/httpProvider.ts'
 import { createNetworkSource } from './providers/networkSource.ts'
@@ -37,7 +38,6 @@ import { openConfigFile } from './storage/configFile.ts'
 import { type DataFolders, dataFoldersOf } from './storage/dataFolders.ts'
 import { createDecisionFiles } from './storage/decisionFiles.ts'
 import type { BecomeDaemonResult } from './storage/instanceLock.ts'
-import { openJournal } from './storage/journalFiles.ts'
 import { createLog } from './storage/logFile.ts'
 import { accountName } from './storage/osUser.ts'
 import { createRollUpFiles } from './storage/rollUpFiles.ts'
@@ -122,7 +122,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const problems = () => [...settings.problems(), ...network.problems()]
   secrets = () => [...keys.secrets(), ...network.secrets()]
   for (const problem of network.problems()) log.warn('The network has a problem', problem)
-  const journal = opened(openJournal({ folder: folders.journal, clock, log })).journal
+  const journal = opened(openJournalOf({ folders, config, clock, log })).journal
   const choices = openChoices(folders.state, log)
   const ledger = createLedger({ journal, archive: createRollUpFiles(folders.rollups, log), clock, log })
   const decisions = createDecisionFiles(folders.decisions, clock, log)
@@ -183,6 +183,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     standings: createStandings({ keys, clock, state: ledger.state }),
     notices: createKeyNotices({ log, tell }),
     decisions,
+    forgetting: forgettingOf({ folders, journal, ledger, decisions, log }),
     sticky: createStickyRoutes(clock),
     settings: { ...settings, problems },
     profiles,

@@ -11,9 +11,10 @@ import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
 import type { Events } from './events.ts'
 import { type ExplainPorts, explainRequest } from './explainRequest.ts'
+import type { Forgetting } from './forgetting.ts'
+import type { HandOver } from './handOver.ts'
 import type { KeyCommands } from './keyCommands.ts'
 import { type KeyTestPorts, testKey } from './keyTest.ts'
-import type { HandOver } from './handOver.ts'
 import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
 import { createPartStream } from './partStream.ts'
 import type { ProviderKeys } from './providerKeys.ts'
@@ -33,6 +34,7 @@ export type SessionPorts = Omit<RequestPorts, 'waits'> &
     readonly keys: ProviderKeys
     readonly keyCommands: KeyCommands
     readonly events: Events
+    readonly forgetting: Pick<Forgetting, 'forget'>
     /** The operating system's account, or WAYBILL_USER. */
     readonly defaultUser: string
     readonly life: DaemonLife
@@ -171,6 +173,10 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
       if (requestId === undefined) return { waybills: ledger.recentWaybills(limit) }
       const waybill = ledger.findWaybill(requestId)
       return { waybills: waybill === undefined ? [] : [waybill] }
+    },
+    forget: async ({ wish }) => {
+      const report = await ports.forgetting.forget(wish)
+      return 'kind' in report ? { failure: report } : report
     },
     explain: (params) => explainRequest(ports, params, asker),
     feedback: (params) => {
