@@ -40,6 +40,7 @@ import { openJsonStore } from './storage/jsonStore.ts'
 import { createLog } from './storage/logFile.ts'
 import { accountName } from './storage/osUser.ts'
 import { createRollUpFiles } from './storage/rollUpFiles.ts'
+import { openStateFile } from './storage/stateFile.ts'
 import { createWorkspaceFolders } from './storage/workspaceFolders.ts'
 import { printOfKey, systemClock, systemRandom } from './systemPorts.ts'
 
@@ -134,7 +135,8 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const choices = opened(
     openJsonStore({ path: join(folders.state, 'choices.json'), schema: choicesSchema, defaults: noChoices, log }),
   ).file
-  const ledger = createLedger({ journal, archive: createRollUpFiles(folders.rollups, log), clock, log })
+  const cache = openStateFile({ path: join(folders.state, 'state.json'), build: identity.version, log })
+  const ledger = createLedger({ journal, archive: createRollUpFiles(folders.rollups, log), cache, clock, log })
   const decisions = createDecisionFiles(folders.decisions, clock, log)
   const events = createEvents(log)
   const practice = createPracticeServers({
@@ -247,6 +249,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     // Whoever follows them is answered in this turn, before the connections end.
     await nextTurn()
     await Promise.all([http.dispose(), practice.dispose()])
+    ledger.snapshotNow()
     const failure = journal.close()
     if (failure !== undefined) log.error('the journal could not be closed', { reason: failure.message })
     decisions.close()

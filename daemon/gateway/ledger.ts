@@ -12,7 +12,9 @@ import { interruptedAttempt } from '../core/journal/interrupted.ts'
 import { applyEntry, checkpointOf, createJournalState, type JournalState } from '../core/journal/journalState.ts'
 import { createWaybillFold } from '../core/journal/waybillOf.ts'
 import type { RollUp } from '../core/metrics/rollUp.ts'
-import type { Clock, Journal, Log } from './ports.ts'
+import type { Clock, Journal, Log, StateCache } from './ports.ts'
+import { recoverState } from './recovery.ts'
+import { createSnapshots } from './snapshots.ts'
 import { utcDayOf } from './statsRange.ts'
 
 export type Ledger = {
@@ -33,6 +35,8 @@ export type Ledger = {
   readonly findWaybill: (requestId: RequestId, sinceMs?: number) => Waybill | undefined
   /** The lines about `auto` of one request, newest first. */
   readonly findNotes: (requestId: RequestId, sinceMs: number) => readonly (AutoEntry | FeedbackEntry)[]
+  /** So that the next start reads little: before the end, and after the journal's files were rewritten. */
+  readonly snapshotNow: () => void
 }
 
 /** Where the roll-ups of closed days are kept; they can always be made again from the journal. */
@@ -44,6 +48,8 @@ export type RollUpArchive = {
 export type LedgerPorts = {
   readonly journal: Journal
   readonly archive: RollUpArchive
+  /** Without one each start reads the newest day. */
+  readonly cache?: StateCache
   readonly clock: Clock
   readonly log: Log
 }
@@ -51,24 +57,15 @@ export type LedgerPorts = {
 /** Entries written at once of those that could not be written when they were due. */
 const portion = 32
 
-/** Recovers the state from the journal, then closes what an earlier daemon left open. */
+/** Recovers the state, then closes what an earlier daemon left open. */
 export function createLedger(ports: LedgerPorts): Ledger {
   const { journal, archive, clock, log } = ports
-  const state = createJournalState()
+  const { state, unreadDay } = recoverState({ journal, cache: ports.cache, log })
+  // What holds only a part of a day must not be taken for its whole by the next start.
+  const snapshots = createSnapshots(ports, state, () => state.day !== unreadDay)
   const closedDays = new Map<string, readonly RollUp[]>()
   let unavailable: Failure | undefined
   let unsettled: readonly JournalEntry[] = []
-  /** The newest day at the start, if its file could not be read: the state holds only a part of it. */
-  let unreadDay: string | undefined
-
-  const newestDay = journal.days().at(-1)
-  if (newestDay !== undefined) {
-    // Its checkpoint says so too, but may be the one line that cannot be read.
-    state.day = newestDay
-    const entries = journal.readDay(newestDay)
-    if (entries === undefined) unreadDay = newestDay
-    for (const entry of entries ?? []) applyEntry(state, entry)
-  }
 
   function append(fresh: readonly JournalEntry[]): Failure | undefined {
     // In portions: what waits may be more than a disk that is nearly full takes at once.
@@ -95,6 +92,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
     }
     unavailable = undefined
     for (const entry of entries) applyEntry(state, entry)
+    snapshots.noteApplied(entries.length)
     return undefined
   }
 
@@ -112,10 +110,8 @@ export function createLedger(ports: LedgerPorts): Ledger {
       return known
     }
     const dayState = createJournalState()
-    const entries = journal.readDay(day)
     // Perhaps it can be read later: nothing is kept of it.
-    if (entries === undefined) return []
-    for (const entry of entries) applyEntry(dayState, entry)
+    if (!journal.visitDay(day, (entry) => applyEntry(dayState, entry))) return []
     const rollUps = [...dayState.rollUps.values()]
     closedDays.set(day, rollUps)
     archive.write(day, rollUps)
@@ -179,6 +175,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
     },
     recentWaybills,
     findWaybill,
+    snapshotNow: snapshots.saveNow,
   }
   closeInterrupted(ledger, clock)
   return ledger

@@ -1,6 +1,6 @@
 /**
  * The journal's lines as bytes: one JSON object and a newline. `decodeLine` answers undefined for what is not an entry
- * of this version. Lines of a file are walked forwards or backwards; the last piece of a file without its newline
+ * of this version. Lines of a file are walked backwards; the last piece of a file without its newline
  * is not a line and is left out. Walking backwards reads only the blocks that are asked for; with `contains` it gives
  * at least the lines that hold those bytes, and passes over blocks without them.
  */
@@ -26,14 +26,6 @@ export function schemaOfFirstLine(bytes: Buffer): number | undefined {
   const parsed = parsedOrUndefined(bytes)
   if (typeof parsed !== 'object' || parsed === null || !('schema' in parsed)) return undefined
   return typeof parsed.schema === 'number' ? parsed.schema : undefined
-}
-
-export function* linesForwards(content: Buffer): Generator<Line> {
-  let start = 0
-  for (let end = content.indexOf(newline); end !== -1; end = content.indexOf(newline, start)) {
-    yield { offsetBytes: start, bytes: content.subarray(start, end) }
-    start = end + 1
-  }
 }
 
 export function* linesBackwards(descriptor: number, sizeBytes: number, contains?: Buffer): Generator<Line> {

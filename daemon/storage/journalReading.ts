@@ -2,14 +2,19 @@
  * Reads the journal's day files. Lines that are no entries, files of a newer schema and what cannot be read at all are
  * reported to the log once and left out: reading never throws. `sizeOf` bounds a file that is being written to its whole lines.
  */
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type JournalEntry, journalSchemaVersion } from '../core/journal/entry.ts'
-import type { Journal, Log } from '../gateway/ports.ts'
-import { decodeLine, firstLine, type Line, linesBackwards, linesForwards, schemaOfFirstLine } from './journalLines.ts'
+import type { Journal, Log, PlacedEntry } from '../gateway/ports.ts'
+import { linesFrom, stepsBack } from './fileLines.ts'
+import { decodeLine, firstLine, type Line, linesBackwards, schemaOfFirstLine } from './journalLines.ts'
+import { placeAt } from './journalPlace.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
 
-export type JournalReading = Pick<Journal, 'days' | 'readDay' | 'visitNewestFirst'>
+export type JournalReading = Pick<
+  Journal,
+  'days' | 'readDay' | 'visitDay' | 'visitNewestFirst' | 'place' | 'visitFrom' | 'stepsBack'
+>
 
 export type JournalReadingOptions = {
   readonly folder: string
@@ -97,15 +102,69 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
     }
   }
 
+  const mayRead = (day: string) => attempt(dayPathOf(folder, day), () => isReadable(dayPathOf(folder, day))) === true
+  /** Answers false when the file cannot be read. */
+  const visitLines = (day: string, fromBytes: number, visit: (entry: JournalEntry) => unknown): boolean => {
+    const path = dayPathOf(folder, day)
+    const isRead = attempt(path, () => {
+      if (!isReadable(path)) return false
+      for (const line of linesFrom(path, fromBytes, sizeOf(day))) {
+        const entry = entryOf(day, line)
+        if (entry !== undefined && visit(entry) === false) break
+      }
+      return true
+    })
+    return isRead === true
+  }
+  function* stepsOfDay(
+    day: string,
+    beforeBytes: number,
+    contains: Buffer | undefined,
+  ): Generator<readonly PlacedEntry[]> {
+    const steps = stepsBack(dayPathOf(folder, day), beforeBytes, contains)
+    try {
+      for (;;) {
+        const step = attempt(dayPathOf(folder, day), () => steps.next())
+        if (step === undefined || step.done === true) return
+        const lines = step.value.filter((line) => contains === undefined || line.bytes.includes(contains))
+        yield lines.flatMap((line) => {
+          const entry = entryOf(day, line)
+          return entry === undefined ? [] : [{ entry, place: { day, offsetBytes: line.offsetBytes } }]
+        })
+      }
+    } finally {
+      steps.return(undefined)
+    }
+  }
+
   return {
     days,
     readDay: (day) => {
+      const entries: JournalEntry[] = []
+      return visitLines(day, 0, (entry) => entries.push(entry)) ? entries : undefined
+    },
+    visitDay: (day, visit) => visitLines(day, 0, visit),
+    place: () => {
+      const day = days().at(-1)
+      if (day === undefined) return undefined
       const path = dayPathOf(folder, day)
-      return attempt(path, () => {
-        if (!isReadable(path)) return undefined
-        const content = readFileSync(path).subarray(0, sizeOf(day))
-        return [...linesForwards(content)].flatMap((line) => entryOf(day, line) ?? [])
-      })
+      return attempt(path, () => placeAt(path, day, sizeOf(day) ?? statSync(path).size))
+    },
+    visitFrom: (place, visit) => {
+      const path = dayPathOf(folder, place.day)
+      const found = attempt(path, () => placeAt(path, place.day, place.offsetBytes))
+      if (found?.print !== place.print) return `${path} does not go on at byte ${place.offsetBytes} as it did`
+      return visitLines(place.day, place.offsetBytes, visit) ? undefined : `${path} cannot be read`
+    },
+    stepsBack: function* ({ before, contains, sinceDay = '' }) {
+      const bytes = contains === undefined ? undefined : Buffer.from(contains)
+      const wanted = days().filter((day) => day >= sinceDay && (before === undefined || day <= before.day))
+      for (const day of wanted.toReversed()) {
+        if (!mayRead(day)) continue
+        const limitBytes = sizeOf(day) ?? Number.POSITIVE_INFINITY
+        const from = before?.day === day ? Math.min(before.offsetBytes, limitBytes) : limitBytes
+        yield* stepsOfDay(day, from, bytes)
+      }
     },
     visitNewestFirst: (visit, { contains, sinceDay = '' } = {}) => {
       const bytes = contains === undefined ? undefined : Buffer.from(contains)

@@ -19,7 +19,9 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
   return {
     append: (entries, checkpoint) => {
       if (failure !== undefined) return failure
-      const day = utcDayOf(clock.wallMs())
+      const newest = [...files.keys()].sort().at(-1) ?? ''
+      const today = utcDayOf(clock.wallMs())
+      const day = today > newest ? today : newest
       let file = files.get(day)
       if (file === undefined) {
         file = [checkpoint(day)]
@@ -32,6 +34,29 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
     },
     days: () => [...files.keys()].sort(),
     readDay: (day) => files.get(day),
+    visitDay: (day, visit) => {
+      for (const entry of files.get(day) ?? []) if (visit(entry) === false) break
+      return files.has(day)
+    },
+    place: () => {
+      const day = [...files.keys()].sort().at(-1)
+      return day === undefined ? undefined : { day, offsetBytes: files.get(day)?.length ?? 0, print: '' }
+    },
+    visitFrom: (place, visit) => {
+      const entries = files.get(place.day)
+      if (entries === undefined || entries.length < place.offsetBytes) return 'the file is shorter'
+      for (const entry of entries.slice(place.offsetBytes)) visit(entry)
+      return undefined
+    },
+    // Its places count lines.
+    stepsBack: function* ({ before, contains = '', sinceDay = '' }) {
+      for (const day of [...files.keys()].sort().reverse()) {
+        if (day < sinceDay || (before !== undefined && day > before.day)) continue
+        const lines = (files.get(day) ?? []).map((entry, line) => ({ entry, place: { day, offsetBytes: line } }))
+        const wanted = before?.day === day ? lines.slice(0, before.offsetBytes) : lines
+        for (const line of wanted.reverse()) yield JSON.stringify(line.entry).includes(contains) ? [line] : []
+      }
+    },
     visitNewestFirst: (visit, { contains = '', sinceDay = '' } = {}) => {
       const days = [...files.keys()].filter((day) => day >= sinceDay)
       for (const day of days.sort().reverse()) {

@@ -129,7 +129,9 @@ test('a day whose checkpoint cannot be read is today all the same, and its stati
   const rig = createRig([answer, answer])
   await startRequest(rig.ports, requestFor([one])).ended
   const [today = ''] = rig.journal.days()
-  const journal = { ...rig.journal, readDay: (day: string) => rig.journal.readDay(day)?.slice(1) }
+  const visitDay: typeof rig.journal.visitDay = (day, visit) =>
+    rig.journal.visitDay(day, (entry) => entry.type === 'checkpoint' || visit(entry))
+  const journal = { ...rig.journal, visitDay }
   const recovered = createLedger({ journal, archive: noArchive, clock: rig.clock, log: silentLog })
   await startRequest({ ...rig.ports, ledger: recovered }, requestFor([one], { requestId: 'request-2' as never })).ended
   assert.equal(recovered.rollUpsSince(today)[0]?.requests, 2)
@@ -191,7 +193,8 @@ test('a day that cannot be read is not archived as empty, and is counted as soon
     ledger.rollUpsSince(day).reduce((sum, rollUp) => sum + rollUp.requests, 0)
   await run(rig.ledger, 'request-1')
   let isReadable = false
-  const journal = { ...rig.journal, readDay: (day: string) => (isReadable ? rig.journal.readDay(day) : undefined) }
+  const visitDay: typeof rig.journal.visitDay = (day, visit) => isReadable && rig.journal.visitDay(day, visit)
+  const journal = { ...rig.journal, visitDay }
   const blind = createLedger({ journal, archive, clock: rig.clock, log: silentLog })
   await run(blind, 'request-2')
   rig.clock.jump(86_400_000)
