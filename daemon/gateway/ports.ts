@@ -10,6 +10,7 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
 import type { RoutePlan } from '../../shared/domain/routePlan.ts'
 import type { ConfigInForce, ConfigProblem } from '../../shared/protocol/status.ts'
+import type { ExpandedLine } from '../core/journal/compactEntry.ts'
 import type { CheckpointEntry, JournalEntry } from '../core/journal/entry.ts'
 import type { JournalSnapshot } from '../core/journal/snapshot.ts'
 import type { RecordedPlan } from '../core/routing/explainPlan.ts'
@@ -61,7 +62,10 @@ export type Upstream = {
 }
 
 export type JournalFilter = {
-  /** Only entries whose line holds this text, which JSON writes as it is. The others are not even decoded. */
+  /**
+   * Only entries whose line holds this text: a request's id in quotes, which stands in all its lines. (Other fields may be
+   * left out where another line says them.) The others are not even decoded.
+   */
   readonly contains?: string
   /** Older days' files are left alone. */
   readonly sinceDay?: string
@@ -70,10 +74,15 @@ export type JournalFilter = {
 /** Where a line begins, or the next one will. */
 export type LinePlace = { readonly day: string; readonly offsetBytes: number }
 
-/** Between two lines; the print tells the file from one that was changed before that place. */
-export type JournalPlace = LinePlace & { readonly print: string }
+/** Between two lines. */
+export type JournalPlace = LinePlace & {
+  /** Tells the file from one that was changed before that place. */
+  readonly print: string
+  /** Chain value of the line before it; missing where lines are not chained. */
+  readonly head?: string
+}
 
-export type PlacedEntry = { readonly entry: JournalEntry; readonly place: LinePlace }
+export type PlacedLine = { readonly line: ExpandedLine; readonly place: LinePlace }
 
 export type StepsBack = JournalFilter & {
   /** Only lines that begin before it; it need not be one where a line begins. */
@@ -89,6 +98,11 @@ export type Journal = {
     entries: readonly JournalEntry[],
     checkpoint: (day: string) => CheckpointEntry,
   ) => Failure | undefined
+  /**
+   * Settles when all that was acknowledged so far is on the disk, or with what keeps it from there. Callers that wait at
+   * the same time share one call to the disk.
+   */
+  readonly durable: () => Promise<Failure | undefined>
   /** All days that have a file, oldest first, as YYYY-MM-DD; none when the folder cannot be read. */
   readonly days: () => readonly string[]
   /**
@@ -101,15 +115,19 @@ export type Journal = {
   /** Behind the newest line; undefined when there is none or it cannot be said. */
   readonly place: () => JournalPlace | undefined
   /**
-   * Visits the entries of the place's day behind it. Answers in words why it cannot, such as a file that is shorter or
+   * Visits the entries of the place's day behind it; `before` is what those before it left behind. Answers in words why it cannot, such as a file that is shorter or
    * another than it was; then what was visited counts for nothing.
    */
-  readonly visitFrom: (place: JournalPlace, visit: (entry: JournalEntry) => void) => string | undefined
+  readonly visitFrom: (
+    place: JournalPlace,
+    before: CheckpointEntry,
+    visit: (entry: JournalEntry) => void,
+  ) => string | undefined
   /**
-   * Entries newest first in short steps, each the work of about a millisecond and perhaps empty: between them others may
+   * Lines newest first in short steps, each the work of about a millisecond and perhaps empty: between them others may
    * run, and lines be appended. Ending the iteration early closes what it holds.
    */
-  readonly stepsBack: (options: StepsBack) => Generator<readonly PlacedEntry[]>
+  readonly stepsBack: (options: StepsBack) => Generator<readonly PlacedLine[]>
   /**
    * Entries from the newest backwards, over all days, until `visit` answers false. Reads only as much of the files as
    * is visited. Files that cannot be read are left out.

@@ -1,6 +1,6 @@
 /**
- * The journal on files, `YYYY-MM-DD.jsonl`, one line an entry. An acknowledged append survives a killed process; it
- * survives a power cut after at most 100 ms or 64 lines, or after `flush`. An append that fails, or finds room for only
+ * The journal on files, `YYYY-MM-DD.jsonl`, one line an entry, each chained to the one before (`journalChain`). An acknowledged append survives a killed process; it
+ * survives a power cut after at most 100 ms or 64 lines, or after `flush` or `durable`. An append that fails, or finds room for only
  * a part, leaves the file as it was and answers `ledger-unavailable`; the next append tries again.
  *
  * A file's day is the clock's UTC day, but never earlier than the newest file's: when the clock jumps back the newest
@@ -9,23 +9,35 @@
  * Opening moves a torn last line to `torn/` and notes it with a `recovered` line: at once where a day file goes on, else
  * after the checkpoint of the next one. A journal of a newer schema is refused.
  */
+import type { KeyObject } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { CheckpointEntry, JournalEntry } from '../core/journal/entry.ts'
 import type { Clock, Journal, Log } from '../gateway/ports.ts'
 import { ensureFolder } from './dataFolders.ts'
 import { type DayFile, type DiskCalls, openDayFile, systemDiskCalls } from './dayFile.ts'
-import { encodeLine } from './journalLines.ts'
+import { journalKeyPathOf, openJournalKey } from './journalKey.ts'
 import { createJournalReading, dayPathOf, daysIn, newerSchemaProblem } from './journalReading.ts'
+import { createLineWriter, type LineWriter, standingOf } from './lineWriter.ts'
 import { createSyncSchedule } from './syncSchedule.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
 import { mendTornTail } from './tornTail.ts'
 
 export type JournalFiles = Journal & {
+  /** Where the next line will stand; undefined before the first one of all. System errors are thrown. */
+  readonly position: () => JournalPosition | undefined
   /** Everything acknowledged is on the disk when it answers undefined. */
   readonly flush: () => Failure | undefined
   /** Flushes and closes; later appends are refused. */
   readonly close: () => Failure | undefined
+}
+
+export type JournalPosition = {
+  readonly day: string
+  readonly offsetBytes: number
+  /** Chain value of the line that ends there; empty where an older build wrote without a chain. */
+  readonly head: string
 }
 
 export type OpenJournalOptions = {
@@ -59,13 +71,16 @@ function refusalOf(folder: string): string | undefined {
   }
 }
 
+type OpenDay = DayFile & { readonly writer: LineWriter }
+
 function createJournal(options: OpenJournalOptions): JournalFiles {
   const { folder, clock, log, diskCalls = systemDiskCalls } = options
-  let current: DayFile | undefined
+  let current: OpenDay | undefined
   let newestDay = ''
   let daysToMend = daysIn(folder).slice(-mendedDays)
   let recovered: readonly JournalEntry[] = []
   let isClosed = false
+  let key: KeyObject | undefined
   const syncs = createSyncSchedule(clock, log, () => current)
 
   const mend = () => {
@@ -80,16 +95,35 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
     newestDay = daysIn(folder).at(-1) ?? ''
   }
 
+  const openDay = (day: string): OpenDay => {
+    const path = dayPathOf(folder, day)
+    const file = openDayFile(path, day, diskCalls)
+    const writer = createLineWriter(
+      (file.sizeBytes() > 0 ? standingOf(path) : undefined) ?? { schema: 2, head: headBefore(day), isNew: true },
+    )
+    return { ...file, writer }
+  }
+  const headBefore = (day: string): string => {
+    if (current !== undefined) return current.writer.head()
+    const before = daysIn(folder).findLast((other) => other < day)
+    return before === undefined ? '' : (standingOf(dayPathOf(folder, before))?.head ?? '')
+  }
+
   /** All or nothing; answers what is wrong. */
   const write = (day: string, entries: readonly JournalEntry[], checkpoint?: Checkpoint): string | undefined => {
-    const file = current?.day === day ? current : openDayFile(dayPathOf(folder, day), day, diskCalls)
+    const opened = key ?? openJournalKey(journalKeyPathOf(folder))
+    if (typeof opened === 'string') return opened
+    key = opened
+    const file = current?.day === day ? current : openDay(day)
     const opening = file.sizeBytes() === 0 && checkpoint !== undefined ? [checkpoint(day)] : []
     const lines = [...opening, ...recovered, ...entries]
-    const problem = file.appendWhole(lines.map(encodeLine).join(''))
+    const encoded = file.writer.encode(key, lines)
+    const problem = file.appendWhole(encoded.text)
     if (problem !== undefined) {
       if (file !== current) giveUp(file)
       return problem
     }
+    encoded.onWritten()
     recovered = []
     if (file !== current) replaceCurrent(file)
     syncs.noteAppended(lines.length)
@@ -100,7 +134,7 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
     // It may hold a part that could not be cut back.
     daysToMend = daysIn(folder).slice(-mendedDays)
   }
-  const replaceCurrent = (file: DayFile) => {
+  const replaceCurrent = (file: OpenDay) => {
     syncs.syncNow()
     current?.close()
     current = file
@@ -136,11 +170,30 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
     if (failure !== undefined) log.error(failure.message)
   }
 
+  const sizeOf = (day: string) => (current?.day === day ? current.sizeBytes() : undefined)
+  const reading = createJournalReading({ folder, log, sizeOf })
   noteRecovery()
   return {
     append,
-    ...createJournalReading({ folder, log, sizeOf: (day) => (current?.day === day ? current.sizeBytes() : undefined) }),
+    ...reading,
+    place: () => {
+      const place = reading.place()
+      return place && current?.day === place.day ? { ...place, head: current.writer.head() } : place
+    },
+    position: () => {
+      if (current !== undefined) {
+        return { day: current.day, offsetBytes: current.sizeBytes(), head: current.writer.head() }
+      }
+      const day = daysIn(folder).at(-1)
+      if (day === undefined) return undefined
+      const path = dayPathOf(folder, day)
+      return { day, offsetBytes: statSync(path).size, head: standingOf(path)?.head ?? '' }
+    },
     flush: () => attempt(syncs.syncNow),
+    durable: async () => {
+      const problem = await syncs.durable()
+      return problem === undefined ? undefined : unavailable(folder, problem)
+    },
     close: () => {
       const failure = attempt(syncs.syncNow)
       isClosed = true

@@ -4,10 +4,12 @@
  */
 import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { type JournalEntry, journalSchemaVersion } from '../core/journal/entry.ts'
-import type { Journal, Log, PlacedEntry } from '../gateway/ports.ts'
+import type { ExpandedLine } from '../core/journal/compactEntry.ts'
+import { completingBackwards, completingForwards } from '../core/journal/completeEntries.ts'
+import { type CheckpointEntry, type JournalEntry, journalSchemaVersion } from '../core/journal/entry.ts'
+import type { Journal, Log, PlacedLine } from '../gateway/ports.ts'
 import { linesFrom, stepsBack } from './fileLines.ts'
-import { decodeLine, firstLine, type Line, linesBackwards, schemaOfFirstLine } from './journalLines.ts'
+import { firstLine, type Line, linesBackwards, readLine, schemaOfFirstLine } from './journalLines.ts'
 import { placeAt } from './journalPlace.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
 
@@ -22,6 +24,9 @@ export type JournalReadingOptions = {
   /** Bytes of whole lines, for the day that is being written; undefined for the others. */
   readonly sizeOf: (day: string) => number | undefined
 }
+
+/** Not from the file's beginning: from where, and what the lines before left behind. */
+type Behind = { readonly offsetBytes: number; readonly before: CheckpointEntry }
 
 export function dayPathOf(folder: string, day: string): string {
   return join(folder, `${day}.jsonl`)
@@ -59,13 +64,14 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
     reported.add(place)
     log.warn(message)
   }
-  const entryOf = (day: string, line: Line): JournalEntry | undefined => {
-    const entry = decodeLine(line.bytes)
-    if (entry === undefined) {
-      const place = `${dayPathOf(folder, day)}, byte ${line.offsetBytes}`
-      reportOnce(place, `${place}: expected a journal entry, found ${line.bytes.length} unreadable bytes; left out`)
-    }
-    return entry
+  const reportLine = (day: string, line: Line) => {
+    const place = `${dayPathOf(folder, day)}, byte ${line.offsetBytes}`
+    reportOnce(place, `${place}: expected a journal entry, found ${line.bytes.length} unreadable bytes; left out`)
+  }
+  const expanded = (day: string, line: Line): ExpandedLine | undefined => {
+    const read = readLine(line.bytes)
+    if (read === undefined) reportLine(day, line)
+    return read === 'forgotten' ? undefined : read
   }
   /** Undefined: what stands at the path cannot be read; it is reported again after it could be. */
   const attempt = <Result>(path: string, read: () => Result): Result | undefined => {
@@ -91,12 +97,13 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
     if (!isReadable(path)) return true
     const descriptor = openSync(path, 'r')
     try {
+      const completion = completingBackwards<Line>((line) => reportLine(day, line))
       for (const line of linesBackwards(descriptor, sizeOf(day) ?? fstatSync(descriptor).size, contains)) {
         if (contains !== undefined && !line.bytes.includes(contains)) continue
-        const entry = entryOf(day, line)
-        if (entry !== undefined && !visit(entry)) return false
+        const read = expanded(day, line)
+        if (read !== undefined && !completion.take(read, line).every(visit)) return false
       }
-      return true
+      return completion.end().every(visit)
     } finally {
       closeSync(descriptor)
     }
@@ -104,12 +111,14 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
 
   const mayRead = (day: string) => attempt(dayPathOf(folder, day), () => isReadable(dayPathOf(folder, day))) === true
   /** Answers false when the file cannot be read. */
-  const visitLines = (day: string, fromBytes: number, visit: (entry: JournalEntry) => unknown): boolean => {
+  const visitLines = (day: string, visit: (entry: JournalEntry) => unknown, behind?: Behind): boolean => {
     const path = dayPathOf(folder, day)
     const isRead = attempt(path, () => {
       if (!isReadable(path)) return false
-      for (const line of linesFrom(path, fromBytes, sizeOf(day))) {
-        const entry = entryOf(day, line)
+      const completion = completingForwards<Line>((line) => reportLine(day, line), behind?.before)
+      for (const line of linesFrom(path, behind?.offsetBytes ?? 0, sizeOf(day))) {
+        const read = expanded(day, line)
+        const entry = read && completion.take(read, line)
         if (entry !== undefined && visit(entry) === false) break
       }
       return true
@@ -120,16 +129,16 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
     day: string,
     beforeBytes: number,
     contains: Buffer | undefined,
-  ): Generator<readonly PlacedEntry[]> {
+  ): Generator<readonly PlacedLine[]> {
     const steps = stepsBack(dayPathOf(folder, day), beforeBytes, contains)
     try {
       for (;;) {
         const step = attempt(dayPathOf(folder, day), () => steps.next())
         if (step === undefined || step.done === true) return
         const lines = step.value.filter((line) => contains === undefined || line.bytes.includes(contains))
-        yield lines.flatMap((line) => {
-          const entry = entryOf(day, line)
-          return entry === undefined ? [] : [{ entry, place: { day, offsetBytes: line.offsetBytes } }]
+        yield lines.flatMap(({ bytes, offsetBytes }) => {
+          const line = expanded(day, { bytes, offsetBytes })
+          return line === undefined ? [] : [{ line, place: { day, offsetBytes } }]
         })
       }
     } finally {
@@ -141,20 +150,20 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
     days,
     readDay: (day) => {
       const entries: JournalEntry[] = []
-      return visitLines(day, 0, (entry) => entries.push(entry)) ? entries : undefined
+      return visitLines(day, (entry) => entries.push(entry)) ? entries : undefined
     },
-    visitDay: (day, visit) => visitLines(day, 0, visit),
+    visitDay: visitLines,
     place: () => {
       const day = days().at(-1)
       if (day === undefined) return undefined
       const path = dayPathOf(folder, day)
       return attempt(path, () => placeAt(path, day, sizeOf(day) ?? statSync(path).size))
     },
-    visitFrom: (place, visit) => {
+    visitFrom: (place, before, visit) => {
       const path = dayPathOf(folder, place.day)
       const found = attempt(path, () => placeAt(path, place.day, place.offsetBytes))
       if (found?.print !== place.print) return `${path} does not go on at byte ${place.offsetBytes} as it did`
-      return visitLines(place.day, place.offsetBytes, visit) ? undefined : `${path} cannot be read`
+      return visitLines(place.day, visit, { ...place, before }) ? undefined : `${path} cannot be read`
     },
     stepsBack: function* ({ before, contains, sinceDay = '' }) {
       const bytes = contains === undefined ? undefined : Buffer.from(contains)

@@ -26,7 +26,12 @@ const schema = 1
 const fileSchema = z.object({
   schema: z.literal(schema),
   build: z.string(),
-  place: z.object({ day: z.string(), offsetBytes: z.number().int().positive(), print: z.string() }),
+  place: z.object({
+    day: z.string(),
+    offsetBytes: z.number().int().positive(),
+    print: z.string(),
+    head: z.string().exactOptional(),
+  }),
   digest: z.string(),
   state: z.unknown(),
 })
@@ -110,9 +115,9 @@ function readSnapshot(path: string, build: string): StateSnapshot | string | und
 }
 
 function digestOf(build: string, place: StateSnapshot['place'], content: string): string {
-  const { day, offsetBytes, print } = place
+  const { day, offsetBytes, print, head = '' } = place
   return createHash('sha256')
-    .update(JSON.stringify([build, day, offsetBytes, print]))
+    .update(JSON.stringify([build, day, offsetBytes, print, head]))
     .update(content)
     .digest('base64url')
 }

@@ -32,6 +32,7 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
       file.push(...(JSON.parse(JSON.stringify(entries)) as readonly JournalEntry[]))
       return undefined
     },
+    durable: () => Promise.resolve(failure),
     days: () => [...files.keys()].sort(),
     readDay: (day) => files.get(day),
     visitDay: (day, visit) => {
@@ -42,7 +43,7 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
       const day = [...files.keys()].sort().at(-1)
       return day === undefined ? undefined : { day, offsetBytes: files.get(day)?.length ?? 0, print: '' }
     },
-    visitFrom: (place, visit) => {
+    visitFrom: (place, _before, visit) => {
       const entries = files.get(place.day)
       if (entries === undefined || entries.length < place.offsetBytes) return 'the file is shorter'
       for (const entry of entries.slice(place.offsetBytes)) visit(entry)
@@ -50,11 +51,14 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
     },
     // Its places count lines.
     stepsBack: function* ({ before, contains = '', sinceDay = '' }) {
-      for (const day of [...files.keys()].sort().reverse()) {
-        if (day < sinceDay || (before !== undefined && day > before.day)) continue
-        const lines = (files.get(day) ?? []).map((entry, line) => ({ entry, place: { day, offsetBytes: line } }))
-        const wanted = before?.day === day ? lines.slice(0, before.offsetBytes) : lines
-        for (const line of wanted.reverse()) yield JSON.stringify(line.entry).includes(contains) ? [line] : []
+      const days = [...files.keys()].filter((day) => day >= sinceDay && day <= (before?.day ?? day))
+      for (const day of days.sort().reverse()) {
+        const entries = files.get(day) ?? []
+        for (let at = before?.day === day ? before.offsetBytes : entries.length; at > 0; at--) {
+          const entry = entries[at - 1]
+          if (entry === undefined || !JSON.stringify(entry).includes(contains)) continue
+          yield [{ line: { needs: 'nothing', entry }, place: { day, offsetBytes: at - 1 } }]
+        }
       }
     },
     visitNewestFirst: (visit, { contains = '', sinceDay = '' } = {}) => {
