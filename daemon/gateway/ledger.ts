@@ -12,6 +12,7 @@ import { interruptedAttempt } from '../core/journal/interrupted.ts'
 import { applyEntry, checkpointOf, createJournalState, type JournalState } from '../core/journal/journalState.ts'
 import { createWaybillFold } from '../core/journal/waybillOf.ts'
 import type { RollUp } from '../core/metrics/rollUp.ts'
+import { createJournalPages, type JournalPages } from './journalPages.ts'
 import type { Clock, Journal, Log, StateCache } from './ports.ts'
 import { recoverState } from './recovery.ts'
 import { createSnapshots } from './snapshots.ts'
@@ -29,8 +30,7 @@ export type Ledger = {
   readonly state: () => Readonly<JournalState>
   /** Roll-ups of the days from `firstDay` (UTC, YYYY-MM-DD) on. */
   readonly rollUpsSince: (firstDay: string) => readonly RollUp[]
-  /** Newest first. */
-  readonly recentWaybills: (limit: number) => readonly Waybill[]
+  readonly pages: JournalPages
   /** Looks back no further than to what was journalled at `sinceMs`; default: through everything. */
   readonly findWaybill: (requestId: RequestId, sinceMs?: number) => Waybill | undefined
   /** The lines about `auto` of one request, newest first. */
@@ -118,17 +118,6 @@ export function createLedger(ports: LedgerPorts): Ledger {
     return rollUps
   }
 
-  function recentWaybills(limit: number): readonly Waybill[] {
-    const waybills: Waybill[] = []
-    const fold = createWaybillFold()
-    journal.visitNewestFirst((entry) => {
-      const waybill = fold.take(entry)
-      if (waybill !== undefined) waybills.push(waybill)
-      return waybills.length < limit
-    })
-    return waybills
-  }
-
   function findWaybill(requestId: RequestId, sinceMs = 0): Waybill | undefined {
     let found: Waybill | undefined
     const fold = createWaybillFold()
@@ -173,7 +162,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
       const today = state.day >= firstDay ? [...state.rollUps.values()] : []
       return [...closed.flatMap(rollUpsOfClosedDay), ...today]
     },
-    recentWaybills,
+    pages: createJournalPages(ports),
     findWaybill,
     snapshotNow: snapshots.saveNow,
   }

@@ -1,6 +1,7 @@
 /** Opens sessions: what one connected client can do, put together from the gateway's parts. */
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
+import { journalLimits } from '../../shared/protocol/journal.ts'
 import type { ProviderStatus } from '../../shared/protocol/status.ts'
 import { statsOf } from '../core/metrics/statsOf.ts'
 import { listPrompts } from '../core/prompts/library.ts'
@@ -150,9 +151,9 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
       const firstDay = firstDayOf(ports.clock.wallMs(), daysBack[range])
       return { range, groupBy, ...statsOf(ledger.rollUpsSince(firstDay), groupBy, workspace) }
     },
-    journal: ({ limit = 20, requestId }) => {
-      if (requestId === undefined) return { waybills: ledger.recentWaybills(limit) }
-      const waybill = ledger.findWaybill(requestId)
+    journal: async ({ limit = journalLimits.usual, requestId, ...where }, signal) => {
+      if (requestId === undefined) return ledger.pages.page({ limit, ...where }, signal)
+      const waybill = await ledger.pages.find(requestId, signal)
       return { waybills: waybill === undefined ? [] : [waybill] }
     },
     explain: (params) => explainRequest(ports, params, asker),
