@@ -1,4 +1,5 @@
 /** Connects a verb to the daemon for as long as its work takes. Throws NoDaemonError when there is none to be had. */
+import type { Topic } from '../../shared/protocol/hello.ts'
 import type { StartOptions } from './daemonAccess.ts'
 import { NoDaemonError } from './daemonAccess.ts'
 import { connectClient, type DaemonClient, type Refused } from './daemonClient.ts'
@@ -7,11 +8,11 @@ import type { VerbContext } from './verb.ts'
 export async function withClient<Result>(
   context: VerbContext,
   work: (client: DaemonClient) => Promise<Result>,
-  start: StartOptions = {},
+  { subscribe = [], ...start }: StartOptions & { readonly subscribe?: readonly Topic[] } = {},
 ): Promise<Result> {
   const reached = await context.daemons.findOrStart(start)
   if (typeof reached === 'string') throw new NoDaemonError(reached)
-  const client = await connectClient(reached, context)
+  const client = await connectClient(reached, context, subscribe)
   try {
     return await work(client)
   } finally {

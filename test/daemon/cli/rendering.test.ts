@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { renderTable } from '../../../daemon/cli/table.ts'
-import { renderWaybillTable } from '../../../daemon/cli/verbs/log.ts'
+import { renderWaybillTable } from '../../../daemon/cli/waybillTable.ts'
 import { renderStats } from '../../../daemon/cli/verbs/stats.ts'
 import { renderStatus } from '../../../daemon/cli/verbs/status.ts'
 import { renderFullWaybill, renderShortWaybill } from '../../../daemon/cli/waybillText.ts'
