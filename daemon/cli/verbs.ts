@@ -1,5 +1,7 @@
 /** All verbs of the command line, in the order in which help lists them. */
 import type { Verb } from './verb.ts'
+import { audit } from './verbs/audit.ts'
+import { budgets } from './verbs/budgets.ts'
 import { daemon } from './verbs/daemon.ts'
 import { demo } from './verbs/demo.ts'
 import { doctor } from './verbs/doctor.ts'
@@ -19,8 +21,10 @@ export const verbs: readonly Verb[] = [
   run,
   profiles,
   stats,
+  budgets,
   log,
   explain,
+  audit,
   models,
   endpoints,
   providers,

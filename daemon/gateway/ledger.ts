@@ -3,9 +3,11 @@
  * state with the journal's reducer, in one synchronous turn. If the journal cannot be written, nothing is applied.
  */
 import type { Failure } from '../../shared/domain/failure.ts'
+import type { ForgetWish } from '../../shared/domain/forgetWish.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
 import { addMoney } from '../../shared/domain/moneySum.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
+import type { AllowEntry, ReleaseEntry } from '../core/budgets/budgetEntries.ts'
 import type { AutoEntry, FeedbackEntry } from '../core/journal/autoEntries.ts'
 import type { EndEntry, JournalEntry, RequestUnderWay, ReserveEntry } from '../core/journal/entry.ts'
 import { interruptedAttempt } from '../core/journal/interrupted.ts'
@@ -13,7 +15,7 @@ import { applyEntry, checkpointOf, createJournalState, type JournalState } from 
 import { createWaybillFold } from '../core/journal/waybillOf.ts'
 import type { RollUp } from '../core/metrics/rollUp.ts'
 import { createJournalPages, type JournalPages } from './journalPages.ts'
-import type { Clock, Journal, Log, StateCache } from './ports.ts'
+import type { Clock, Forgotten, Journal, Log, StateCache } from './ports.ts'
 import { recoverState } from './recovery.ts'
 import { createSnapshots } from './snapshots.ts'
 import { utcDayOf } from './statsRange.ts'
@@ -22,12 +24,16 @@ export type Ledger = {
   /** Before something is done: on a failure nothing was counted and it must not be done. */
   readonly reserve: (entry: ReserveEntry) => Failure | undefined
   /** A line by itself; on a failure nothing was counted. */
-  readonly note: (entry: AutoEntry | FeedbackEntry) => Failure | undefined
+  readonly note: (entry: AutoEntry | FeedbackEntry | ReleaseEntry | AllowEntry) => Failure | undefined
   /** After something was done: what cannot be written now is written before whatever comes next. */
   readonly settle: (entries: readonly JournalEntry[]) => void
   /** Why requests are not admitted; undefined when they are. */
   readonly unavailable: () => Failure | undefined
   readonly state: () => Readonly<JournalState>
+  /** Takes out what the user wants forgotten; budgets and all that is learnt stay as they are. */
+  readonly forget: (wish: ForgetWish) => Promise<Forgotten | Failure>
+  /** Tells of every entry after it was applied, in the same turn; not of those of the recovery. */
+  readonly onApplied: (listener: (entry: JournalEntry) => void) => void
   /** Roll-ups of the days from `firstDay` (UTC, YYYY-MM-DD) on. */
   readonly rollUpsSince: (firstDay: string) => readonly RollUp[]
   readonly pages: JournalPages
@@ -64,6 +70,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
   // What holds only a part of a day must not be taken for its whole by the next start.
   const snapshots = createSnapshots(ports, state, () => state.day !== unreadDay)
   const closedDays = new Map<string, readonly RollUp[]>()
+  const listeners: ((entry: JournalEntry) => void)[] = []
   let unavailable: Failure | undefined
   let unsettled: readonly JournalEntry[] = []
 
@@ -91,7 +98,10 @@ export function createLedger(ports: LedgerPorts): Ledger {
       return failure
     }
     unavailable = undefined
-    for (const entry of entries) applyEntry(state, entry)
+    for (const entry of entries) {
+      applyEntry(state, entry)
+      for (const listener of listeners) listener(entry)
+    }
     snapshots.noteApplied(entries.length)
     return undefined
   }
@@ -155,8 +165,26 @@ export function createLedger(ports: LedgerPorts): Ledger {
       // Requests that were refused because of this have cost nothing: keeping their lines would only pile up.
       unsettled = [...unsettled, ...entries.filter((entry) => entry.type !== 'request' || entry.attemptCount > 0)]
     },
+    forget: (wish) =>
+      journal.forget(wish, {
+        isUnderWay: (requestId) => state.requestsUnderWay.has(requestId as RequestId),
+        carried: (day) => ({ ...checkpointOf(state, day, clock.wallMs()), openReservations: [], requestsUnderWay: [] }),
+        onForgotten: () => {
+          closedDays.clear()
+          // What is left must be what the next start would make of it.
+          const left = createJournalState()
+          for (const entry of journal.readDay(state.day) ?? []) applyEntry(left, entry)
+          Object.assign(state, left)
+          // The snapshot and its backup: both may name what is forgotten.
+          snapshots.saveNow()
+          snapshots.saveNow()
+        },
+      }),
     unavailable: () => unavailable,
     state: () => state,
+    onApplied: (listener) => {
+      listeners.push(listener)
+    },
     rollUpsSince: (firstDay) => {
       const closed = journal.days().filter((day) => day >= firstDay && day !== state.day)
       const today = state.day >= firstDay ? [...state.rollUps.values()] : []

@@ -7,6 +7,7 @@ import type { AutoDecision } from '../../shared/domain/autoDecision.ts'
 import type { ChatRequest } from '../../shared/domain/chatRequest.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
+import type { ForgetWish } from '../../shared/domain/forgetWish.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
 import type { RoutePlan } from '../../shared/domain/routePlan.ts'
 import type { ConfigInForce, ConfigProblem } from '../../shared/protocol/status.ts'
@@ -89,6 +90,21 @@ export type StepsBack = JournalFilter & {
   readonly before?: LinePlace
 }
 
+export type ForgetOptions = {
+  /** Requests under way are left as they are. */
+  readonly isUnderWay: (requestId: string) => boolean
+  /** All that the newest day's lines add up to, at the moment of the change; without requests. */
+  readonly carried: (day: string) => CheckpointEntry
+  /** The files have changed, in this very turn. */
+  readonly onForgotten: () => void
+}
+
+export type Forgotten = {
+  readonly requestIds: ReadonlySet<string>
+  /** Days whose files are gone. */
+  readonly removedDays: readonly string[]
+}
+
 export type Journal = {
   /**
    * Appends lines with one write, in the file of the clock's UTC day; all or nothing. A new day's file is opened with
@@ -103,6 +119,12 @@ export type Journal = {
    * the same time share one call to the disk.
    */
   readonly durable: () => Promise<Failure | undefined>
+  /**
+   * Takes out what the user wants forgotten, and says so with a `forgotten` line. What a failure or a crash leaves undone
+   * is `unfinishedForget`.
+   */
+  readonly forget: (wish: ForgetWish, options: ForgetOptions) => Promise<Forgotten | Failure>
+  readonly unfinishedForget: () => ForgetWish | undefined
   /** All days that have a file, oldest first, as YYYY-MM-DD; none when the folder cannot be read. */
   readonly days: () => readonly string[]
   /**

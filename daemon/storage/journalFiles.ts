@@ -10,13 +10,27 @@
  * after the checkpoint of the next one. A journal of a newer schema is refused.
  */
 import type { KeyObject } from 'node:crypto'
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Failure } from '../../shared/domain/failure.ts'
+import type { ForgetWish } from '../../shared/domain/forgetWish.ts'
+import { daysToRemove, type RetentionLimits } from '../core/journal/daysToRemove.ts'
 import type { CheckpointEntry, JournalEntry } from '../core/journal/entry.ts'
-import type { Clock, Journal, Log } from '../gateway/ports.ts'
+import type { Clock, ForgetOptions, Forgotten, Journal, Log } from '../gateway/ports.ts'
+import { replaceFile } from './atomicFile.ts'
 import { ensureFolder } from './dataFolders.ts'
 import { type DayFile, type DiskCalls, openDayFile, systemDiskCalls } from './dayFile.ts'
+import {
+  criterionOf,
+  dropWish,
+  type ForgottenDays,
+  forgetNewest,
+  forgetOlderDays,
+  headOf,
+  noteWish,
+  removeDays,
+  unfinishedWish,
+} from './forgetDays.ts'
 import { journalKeyPathOf, openJournalKey } from './journalKey.ts'
 import { createJournalReading, dayPathOf, daysIn, newerSchemaProblem } from './journalReading.ts'
 import { createLineWriter, type LineWriter, standingOf } from './lineWriter.ts'
@@ -42,6 +56,8 @@ export type JournalPosition = {
 
 export type OpenJournalOptions = {
   readonly folder: string
+  /** Asked when a file is begun or gone on with. Missing: nothing is ever removed. */
+  readonly retention?: () => RetentionLimits
   readonly clock: Clock
   readonly log: Log
   readonly diskCalls?: DiskCalls
@@ -129,6 +145,20 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
     syncs.noteAppended(lines.length)
     return undefined
   }
+  /** After the first line of a start or day; what fails is tried again then. */
+  const removeOldDays = () => {
+    const limits = options.retention?.()
+    const failure = limits && attempt(() => applyRetention(limits))
+    if (failure !== undefined) log.error('Old days of the journal cannot be removed', { reason: failure.message })
+  }
+  const applyRetention = (limits: RetentionLimits): string | undefined => {
+    const sizes = daysIn(folder).map((day) => ({ day, bytes: statSync(dayPathOf(folder, day)).size }))
+    const days = daysToRemove(sizes, limits, dayOf(clock)).map((day) => ({ day, ...headOf(folder, day) }))
+    if (days.length === 0) return undefined
+    const problem = write(newestDay, [{ type: 'retention', atMs: clock.wallMs(), days }]) ?? syncs.syncNow()
+    if (problem === undefined) removeDays(folder, days)
+    return problem
+  }
   const giveUp = (file: DayFile) => {
     file.close()
     // It may hold a part that could not be cut back.
@@ -158,8 +188,42 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
       const problem = (current === undefined ? ensureFolder(folder) : undefined) ?? (syncs.problem() && syncs.syncNow())
       if (problem !== undefined) return problem
       if (daysToMend.length > 0) mend()
-      return write(laterDay(dayOf(clock), newestDay), entries, checkpoint)
+      const before = current
+      const written = write(laterDay(dayOf(clock), newestDay), entries, checkpoint)
+      if (current !== before) removeOldDays()
+      return written
     })
+
+  /** In one turn: the newest file's lines, the line that accounts for all that was forgotten, and what reads them. */
+  const finishForget = (wish: ForgetWish, older: ForgottenDays, forgetting: ForgetOptions): Forgotten | Failure => {
+    const day = older.newestDay
+    const path = dayPathOf(folder, day)
+    syncs.syncNow()
+    const content = readFileSync(path).subarray(0, current?.sizeBytes())
+    const newest = forgetNewest(day, content, wish, { older, isKept: forgetting.isUnderWay })
+    const own = newest.lines === 0 ? [] : [{ day, lines: newest.lines, digest: newest.digest }]
+    const entry: JournalEntry = {
+      type: 'forgotten',
+      atMs: clock.wallMs(),
+      criterion: criterionOf(wish),
+      requests: newest.requestIds.size,
+      removedDays: older.removedDays,
+      rewrittenDays: [...older.rewrittenDays, ...own],
+      carried: forgetting.carried(day),
+    }
+    const opened = key ?? openJournalKey(journalKeyPathOf(folder))
+    if (typeof opened === 'string') return unavailable(folder, opened)
+    const standing = standingOf(path) ?? { schema: 2, head: '', isNew: false }
+    const { text } = createLineWriter(standing).encode(opened, [entry])
+    // The next append opens the new file.
+    current?.close()
+    current = undefined
+    replaceFile(path, Buffer.concat([newest.content, Buffer.from(text)]))
+    removeDays(folder, older.removedDays)
+    dropWish(folder)
+    forgetting.onForgotten()
+    return { requestIds: newest.requestIds, removedDays: older.removedDays.map((one) => one.day) }
+  }
 
   const noteRecovery = () => {
     const failure = attempt(() => {
@@ -194,6 +258,18 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
       const problem = await syncs.durable()
       return problem === undefined ? undefined : unavailable(folder, problem)
     },
+    forget: async (wish, forgetting) => {
+      try {
+        if (daysIn(folder).length === 0) return { requestIds: new Set(), removedDays: [] }
+        noteWish(folder, wish)
+        const older = await forgetOlderDays(folder, wish, forgetting.isUnderWay)
+        return finishForget(wish, older, forgetting)
+      } catch (error) {
+        if (!isSystemError(error)) throw error
+        return unavailable(folder, describeSystemError(error))
+      }
+    },
+    unfinishedForget: () => unfinishedWish(folder),
     close: () => {
       const failure = attempt(syncs.syncNow)
       isClosed = true

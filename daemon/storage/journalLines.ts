@@ -27,6 +27,14 @@ export function schemaOfFirstLine(bytes: Buffer): number | undefined {
   return typeof parsed.schema === 'number' ? parsed.schema : undefined
 }
 
+export function* linesForwards(content: Buffer): Generator<Line> {
+  let start = 0
+  for (let end = content.indexOf(newline); end !== -1; end = content.indexOf(newline, start)) {
+    yield { offsetBytes: start, bytes: content.subarray(start, end) }
+    start = end + 1
+  }
+}
+
 export function* linesBackwards(descriptor: number, sizeBytes: number, contains?: Buffer): Generator<Line> {
   // The pieces after the last newline seen so far, in file order; the first walk drops what follows the last newline.
   let pieces: Buffer[] = []

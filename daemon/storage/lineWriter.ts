@@ -47,7 +47,7 @@ export function createLineWriter(standing: FileStanding): LineWriter {
       for (const [index, entry] of entries.entries()) {
         const compact = compactEntry(entry, reserveOf(entry))
         const isFirst = isNew && index === 0 && head !== ''
-        const line = chainedLine(key, value, JSON.stringify(isFirst ? { ...compact, previous: head } : compact))
+        const line = chainedLine(key, value, isFirst ? `${compact.slice(0, -1)},"previous":"${head}"}` : compact)
         text += line.text
         value = line.value
       }

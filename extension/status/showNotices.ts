@@ -44,5 +44,8 @@ function commandsOf(kind: Notice['kind']): Readonly<Record<string, string>> {
   switch (kind) {
     case 'key-refused':
       return { 'Open Configuration': 'waybill.openConfiguration', 'Show Log': 'waybill.showLog' }
+    case 'budget-mark':
+    case 'endpoint-barred':
+      return { 'Open Configuration': 'waybill.openConfiguration', 'Open Panel': 'waybill.openPanel' }
   }
 }

@@ -3,7 +3,7 @@
  * most it can use, and is settled with what it did use.
  */
 import * as z from 'zod'
-import { profileNameSchema } from './ids.ts'
+import { type ProfileName, profileNameSchema } from './ids.ts'
 import type { Money } from './money.ts'
 
 /** The most one attempt can use. */
@@ -84,7 +84,9 @@ export type Budget = {
   readonly zone: string
   readonly isHard: boolean
   readonly marksPercent: readonly number[]
-  readonly whenSpent?: BudgetConfig['whenSpent']
+  readonly whenSpent?: ProfileName
+  /** As it was written. */
+  readonly config: BudgetConfig
 }
 
 export const nanodollarsPerDollar = 1_000_000_000
@@ -104,6 +106,7 @@ export function budgetOf(name: BudgetName, config: BudgetConfig): Budget {
     isHard: enforcement === 'hard',
     marksPercent: [...(config.marksPercent ?? defaultMarksPercent)].sort((a, b) => a - b),
     ...(whenSpent !== undefined && { whenSpent }),
+    config,
   }
 }
 

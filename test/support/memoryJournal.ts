@@ -33,6 +33,9 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
       return undefined
     },
     durable: () => Promise.resolve(failure),
+    // Only files can forget.
+    forget: () => Promise.resolve({ requestIds: new Set(), removedDays: [] }),
+    unfinishedForget: () => undefined,
     days: () => [...files.keys()].sort(),
     readDay: (day) => files.get(day),
     visitDay: (day, visit) => {

@@ -22,7 +22,7 @@ export type AppliedBudget = {
 /** What an attempt uses with an output limit, at most and, for rates, probably. */
 export type AttemptNeed = {
   readonly boundAt: (maxOutputTokens: number) => { readonly tokens: number; readonly money: Money }
-  readonly likelyTokens: number
+  readonly likelyTokens: () => number
   /** The output limit that it would be sent with. */
   readonly maxOutputTokens: number
   /** Under this it is not worth sending. */
@@ -118,7 +118,7 @@ function amountOf({ budget, rate }: AppliedBudget, need: AttemptNeed, maxOutputT
     case 'requests':
       return need.isFirstAttempt ? 1 : 0
     case 'tokens':
-      return rate === undefined ? need.boundAt(maxOutputTokens).tokens : need.likelyTokens
+      return rate === undefined ? need.boundAt(maxOutputTokens).tokens : need.likelyTokens()
     case 'money': {
       const { money } = need.boundAt(maxOutputTokens)
       return money.kind === 'measured' ? money.nanodollars : undefined

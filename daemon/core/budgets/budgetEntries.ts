@@ -29,6 +29,7 @@ const counterSchema = z
     atMost: z.number(),
     held: z.number(),
     peak: z.number(),
+    peakBefore: z.number(),
     unknownCount: z.number().int(),
   })
   .readonly()

@@ -18,8 +18,9 @@ export type Counter = {
   readonly atMost: number
   /** By attempts under way. */
   readonly held: number
-  /** The highest that `used` was: a mark that was passed once is not passed again. */
+  /** The highest that `used` was, and before the last attempt ended: a mark that was passed once is not passed again. */
   readonly peak: number
+  readonly peakBefore: number
   readonly unknownCount: number
 }
 
@@ -54,6 +55,7 @@ export function settleAll(counters: Counters, holds: readonly BudgetHold[], reco
       atMost: counter.atMost + atMost,
       held: Math.max(0, counter.held - hold.amount),
       peak: Math.max(counter.peak, used),
+      peakBefore: counter.peak,
       unknownCount: counter.unknownCount + (isUnknown ? 1 : 0),
     })
   }
@@ -81,7 +83,7 @@ export type Interrupted = { readonly holds: readonly BudgetHold[]; readonly reco
 
 type Used = { readonly likely: number; readonly atMost: number; readonly isUnknown?: true }
 
-function usedOf(hold: BudgetHold, record: AttemptRecord): Used {
+export function usedOf(hold: BudgetHold, record: AttemptRecord): Used {
   switch (hold.unit) {
     case 'money':
       return moneyOf(hold, record)
@@ -123,7 +125,11 @@ function counterOf(counters: Counters, hold: BudgetHold): Counter {
   if (found !== undefined) return found
   const { amount: _amount, isHard: _isHard, ...place } = hold
   dropOldest(counters, place)
-  return { hold: place, used: 0, atMost: 0, held: 0, peak: 0, unknownCount: 0 }
+  return unusedCounter(place)
+}
+
+export function unusedCounter(hold: Counter['hold']): Counter {
+  return { hold, used: 0, atMost: 0, held: 0, peak: 0, peakBefore: 0, unknownCount: 0 }
 }
 
 /** Makes room for one more window of the series. What still holds something is never dropped. */

@@ -1,8 +1,8 @@
 /**
- * Entries as the journal's lines hold them, schema 2: short names, and without what the request's `reserve` line of the
- * same file says already. Any field that is added to an entry later is carried without a change here.
+ * Entries as the journal's lines hold them, schema 2: a JSON object with short names, and without what the request's
+ * `reserve` line of the same file says already. Any field that is added to an entry later is carried without a change here.
  *
- * - `r`: a `reserve`; provider and model are left out where the endpoint's id says them.
+ * - `r`: a `reserve`, without what the endpoint's id says and what most have in common; its plan by `compactPlan`.
  * - `e`: an `end`, `q`: a `request`, without what their reserve says. They still hold the request's id as it is, so that
  *   lines can be searched for it.
  * - everything else: the entry with short names, also an `end` or `request` whose reserve is in no line of the file.
@@ -11,10 +11,11 @@
  */
 import type { RequestId } from '../../../shared/domain/ids.ts'
 import { noMoney } from '../../../shared/domain/moneySum.ts'
+import { compactHolds, expandedHolds } from './compactHolds.ts'
+import { compactPlan, expandedPlan } from './compactPlan.ts'
 import { decodeEntry } from './decodeEntry.ts'
-import type { EndEntry, JournalEntry, RequestEntry, ReserveEntry } from './entry.ts'
-import { type Fields, filledIn, leftOut } from './leftOut.ts'
-import { withLongNames, withShortNames } from './shortNames.ts'
+import type { JournalEntry, ReserveEntry } from './entry.ts'
+import { type Fields, filledIn, isFields, leftOutText, lineOwnName } from './leftOut.ts'
 
 /** An entry, or one that can only be told once its reserve is known. */
 export type ExpandedLine =
@@ -28,48 +29,69 @@ export type ExpandedLine =
       readonly complete: (reserve: ReserveEntry) => JournalEntry | undefined
     }
 
-export function compactEntry(entry: JournalEntry, reserve: ReserveEntry | undefined): Fields {
-  if (entry.type === 'reserve') return withShortNames({ ...leftOut(entry, saidByEndpoint(entry.endpoint)), type: 'r' })
-  if (reserve === undefined) return withShortNames(entry)
-  if (entry.type === 'end') {
-    const { requestId } = entry
-    const { attempt } = reserve
-    return withShortNames({ type: 'e', requestId, attempt, ...leftOut(entry, endSaidBy(reserve)) })
+export function compactEntry(entry: JournalEntry, reserve: ReserveEntry | undefined): string {
+  const short = copyOf(entry)
+  if (entry.type === 'reserve') {
+    short.type = 'r'
+    if (entry.scope.plan !== undefined) {
+      const scope = copyOf(entry.scope)
+      scope.plan = compactPlan(entry.scope.plan)
+      short.scope = scope
+    }
+    if (entry.holds !== undefined) short.holds = compactHolds(entry.holds)
+    replaceTime(short, 'requestStartedAtMs', entry.atMs)
+    return leftOutText(short, reserveSaidBy(entry.endpoint))
   }
-  if (entry.type === 'request') {
-    const { requestId } = reserve
-    return withShortNames({ type: 'q', requestId, ...leftOut(entry, requestSaidBy(reserve)) })
+  if (entry.type === 'end' && reserve !== undefined) {
+    short.type = 'e'
+    replaceTime(short, 'atMs', reserve.atMs)
+    return leftOutText(short, endSaidBy(reserve))
   }
-  return withShortNames(entry)
+  if (entry.type === 'request' && reserve !== undefined) {
+    short.type = 'q'
+    replaceTime(short, 'atMs', reserve.atMs)
+    return leftOutText(short, requestSaidBy(reserve))
+  }
+  return leftOutText(entry, undefined)
 }
 
 export function expandedLine(value: unknown): ExpandedLine | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
+  if (!isFields(value)) return undefined
   if ('type' in value) return asWhole(decodeEntry(value))
-  const fields = withLongNames(value as Fields)
-  const { type, requestId, attempt, ...rest } = fields
-  switch (type) {
-    case 'r':
-      return typeof fields.endpoint === 'string'
-        ? asWhole(decodeEntry(filledIn({ ...fields, type: 'reserve' }, saidByEndpoint(fields.endpoint))))
-        : undefined
-    case 'e':
-      if (typeof requestId !== 'string' || typeof attempt !== 'number') return undefined
-      return {
-        needs: 'reserve',
-        requestId: requestId as RequestId,
-        attempt,
-        complete: (reserve) => decodeEntry(filledIn(rest, endSaidBy(reserve))),
-      }
-    case 'q':
-      if (typeof requestId !== 'string') return undefined
-      return {
-        needs: 'reserve',
-        requestId: requestId as RequestId,
-        complete: (reserve) => decodeEntry(filledIn(rest, requestSaidBy(reserve))),
-      }
-    default:
-      return asWhole(decodeEntry(fields))
+  const { t: type, z: record, W: waybill } = value
+  if (type === 'r') return asWhole(decodeEntry(expandedReserve(value)))
+  if (type === 'e') return isFields(record) ? expandedEnd(value, record) : undefined
+  if (type === 'q') return isFields(waybill) ? expandedRequest(value, waybill) : undefined
+  return asWhole(decodeEntry(filledIn(value, undefined)))
+}
+
+function expandedEnd(short: Fields, { n: attempt = 1 }: Fields): ExpandedLine | undefined {
+  const { i: requestId } = short
+  if (typeof requestId !== 'string' || typeof attempt !== 'number') return undefined
+  return {
+    needs: 'reserve',
+    requestId: requestId as RequestId,
+    attempt,
+    complete: (reserve) => {
+      const entry = filledIn(short, endSaidBy(reserve))
+      entry.type = 'end'
+      entry.atMs ??= laterBy(short, reserve.atMs)
+      return decodeEntry(entry)
+    },
+  }
+}
+
+function expandedRequest(short: Fields, { i: requestId }: Fields): ExpandedLine | undefined {
+  if (typeof requestId !== 'string') return undefined
+  return {
+    needs: 'reserve',
+    requestId: requestId as RequestId,
+    complete: (reserve) => {
+      const entry = filledIn(short, requestSaidBy(reserve))
+      entry.type = 'request'
+      entry.atMs ??= laterBy(short, reserve.atMs)
+      return decodeEntry(entry)
+    },
   }
 }
 
@@ -77,23 +99,84 @@ function asWhole(entry: JournalEntry | undefined): ExpandedLine | undefined {
   return entry && { needs: 'nothing', entry }
 }
 
-function saidByEndpoint(endpoint: string): Fields {
+function expandedReserve(short: Fields): unknown {
+  const { e: endpoint, a: atMs } = short
+  if (typeof endpoint !== 'string' || typeof atMs !== 'number') return undefined
+  const entry = filledIn(short, reserveSaidBy(endpoint))
+  entry.type = 'reserve'
+  entry.requestStartedAtMs ??= laterBy(short, atMs)
+  const { scope, holds } = entry
+  if (Array.isArray(holds)) entry.holds = expandedHolds(holds)
+  if (!isFields(scope) || !isFields(scope.plan)) return entry
+  const long = copyOf(scope)
+  long.plan = expandedPlan(scope.plan)
+  entry.scope = long
+  return entry
+}
+
+/** A time close to another one is written as the milliseconds between them. */
+function replaceTime(short: Record<string, unknown>, name: string, baseMs: number): void {
+  const timeMs = short[name]
+  if (!Number.isSafeInteger(timeMs) || !Number.isSafeInteger(baseMs)) return
+  short[lineOwnName] = timeMs === baseMs ? undefined : (timeMs as number) - baseMs
+  short[name] = undefined
+}
+
+function laterBy({ [lineOwnName]: afterMs = 0 }: Fields, baseMs: number): unknown {
+  return typeof afterMs === 'number' ? baseMs + afterMs : undefined
+}
+
+const measured = { kind: 'measured' }
+
+/** What most reserves have in common. */
+function reserveSaidBy(endpoint: string): Fields {
   const at = endpoint.lastIndexOf('@')
-  return { model: endpoint.slice(0, at), provider: endpoint.slice(at + 1), isPractice: false }
+  return {
+    attempt: 1,
+    model: endpoint.slice(0, at),
+    provider: endpoint.slice(at + 1),
+    isPractice: false,
+    bound: measured,
+  }
 }
 
 /** What most ends have in common with their reserve. */
-function endSaidBy(reserve: ReserveEntry): Fields & Pick<EndEntry, 'type' | 'requestId'> {
-  const { requestId, attempt, endpoint, provider, model, isPractice, key, bound } = reserve
-  const common = { outcome: 'succeeded', isRewound: false, startedAtMs: reserve.atMs }
-  const record = { ...common, attempt, endpoint, provider, model, isPractice, key, bound }
-  return { type: 'end', requestId, record }
+function endSaidBy(reserve: ReserveEntry): Fields {
+  const { endpoint, provider, model, isPractice, key, bound, atMs: startedAtMs } = reserve
+  return {
+    record: {
+      attempt: 1,
+      endpoint,
+      provider,
+      model,
+      isPractice,
+      key,
+      startedAtMs,
+      outcome: 'succeeded',
+      isRewound: false,
+      finishReason: 'stop',
+      cost: measured,
+      bound,
+    },
+  }
 }
 
-function requestSaidBy(reserve: ReserveEntry): Fields & Pick<RequestEntry, 'type' | 'attemptCount'> {
-  const { requestId, attempt, requestStartedAtMs: startedAtMs } = reserve
-  const { client, user, workspace, ...route } = reserve.scope
-  const caller = { client, user, workspace }
-  const waybill = { requestId, startedAtMs, caller, ...route, outcome: 'succeeded', cost: noMoney }
-  return { type: 'request', attemptCount: attempt, waybill }
+function requestSaidBy(reserve: ReserveEntry): Fields {
+  const { attempt, requestStartedAtMs: startedAtMs } = reserve
+  const { client, user, workspace } = reserve.scope
+  const waybill = copyOf(reserve.scope)
+  waybill.client = undefined
+  waybill.user = undefined
+  waybill.workspace = undefined
+  waybill.startedAtMs = startedAtMs
+  waybill.caller = { client, user, workspace }
+  waybill.outcome = 'succeeded'
+  waybill.cost = noMoney
+  return { attemptCount: attempt, waybill }
+}
+
+function copyOf(fields: Fields): Record<string, unknown> {
+  const copy: Record<string, unknown> = {}
+  for (const name in fields) copy[name] = fields[name]
+  return copy
 }

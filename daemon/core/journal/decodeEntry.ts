@@ -39,7 +39,15 @@ function isReserve(entry: Fields): boolean {
     isCount(entry.boundOutputTokens) &&
     isTextOrMissing(entry.key) &&
     isTextOrMissing(entry.keyPrint) &&
+    (entry.holds === undefined || isHolds(entry.holds)) &&
     isScope(entry.scope)
+  )
+}
+
+function isHolds(holds: unknown): boolean {
+  return (
+    Array.isArray(holds) &&
+    holds.every((hold: unknown) => isFields(hold) && isCount(hold.amount) && isTime(hold.startMs))
   )
 }
 

@@ -84,14 +84,14 @@ export function applyEntry(state: JournalState, entry: JournalEntry): void {
     case 'feedback':
       applyAuto(state.auto, entry)
       break
+    case 'forgotten':
+      applyForgotten(state, entry)
+      break
     case 'release':
       onRelease(state.budgets, entry)
       break
     case 'allow':
       onAllow(state.budgets, entry)
-      break
-    case 'forgotten':
-      applyForgotten(state, entry)
       break
     case 'recovered':
     case 'retention':
@@ -132,12 +132,16 @@ function applyCheckpoint(state: JournalState, entry: CheckpointEntry): void {
   for (const request of entry.requestsUnderWay) state.requestsUnderWay.set(request.lastReserve.requestId, request)
 }
 
-/** The day's lines that are left say too little of all but its roll-ups. */
+/** The day's lines that are left say all of its roll-ups and of requests under way, and too little of the rest. */
 function applyForgotten(state: JournalState, entry: ForgottenEntry): void {
   const { day, rollUps } = state
+  const openReservations = [...state.openReservations]
+  const requestsUnderWay = [...state.requestsUnderWay]
   applyCheckpoint(state, entry.carried)
   state.day = day
   state.rollUps = rollUps
+  for (const [token, reserve] of openReservations) state.openReservations.set(token, reserve)
+  for (const [requestId, request] of requestsUnderWay) state.requestsUnderWay.set(requestId, request)
 }
 
 function applyReserve(state: JournalState, entry: ReserveEntry): void {

@@ -4,8 +4,6 @@
  * written with a `$` before it. The table is a format: rows may be added, never changed or taken out, or old files would
  * be read wrongly.
  */
-import type { Fields } from './leftOut.ts'
-
 const shortForms: Readonly<Record<string, string>> = {
   type: 't',
   atMs: 'a',
@@ -78,45 +76,20 @@ const shortForms: Readonly<Record<string, string>> = {
   estimatedHighNanodollars: 'eh',
   unknownCount: 'uc',
   practiceNanodollars: 'pd',
+  holds: 'ho',
+  clientKey: 'ck',
 }
 
 const shortByName = new Map(Object.entries(shortForms))
 const nameByShort = new Map([...shortByName].map(([name, short]) => [short, name]))
 
-/** Of a JSON object; fields that hold undefined are left out. */
-export function withShortNames(fields: Fields): Fields {
-  return renamed(fields, shortOf)
-}
-
-export function withLongNames(fields: Fields): Fields {
-  return renamed(fields, longOf)
-}
-
-function renamed(fields: Fields, nameOf: (name: string) => string): Fields {
-  const result: Record<string, unknown> = {}
-  for (const name of Object.keys(fields)) {
-    const field = fields[name]
-    if (field === undefined) continue
-    result[nameOf(name)] = typeof field === 'object' ? renamedBelow(field, nameOf) : field
-  }
-  return result
-}
-
-function renamedBelow(value: object | null, nameOf: (name: string) => string): unknown {
-  if (value === null) return null
-  if (!Array.isArray(value)) return renamed(value as Fields, nameOf)
-  return value.map((item: unknown) =>
-    typeof item === 'object' ? renamedBelow(item, nameOf) : item,
-  )
-}
-
-function shortOf(name: string): string {
+export function shortNameOf(name: string): string {
   const short = shortByName.get(name)
   if (short !== undefined) return short
   return nameByShort.has(name) || name.startsWith('$') ? `$${name}` : name
 }
 
-function longOf(short: string): string {
+export function longNameOf(short: string): string {
   const name = nameByShort.get(short)
   if (name !== undefined) return name
   return short.startsWith('$') ? short.slice(1) : short
