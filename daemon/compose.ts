@@ -17,7 +17,6 @@ import { createCatalogRefresh, documentOf } from './gateway/catalogRefresh.ts'
 import { createEnvironment } from './gateway/environment.ts'
 import { createEvents } from './gateway/events.ts'
 import { createKeyNotices } from './gateway/keyNotices.ts'
-import { createLedger } from './gateway/ledger.ts'
 import { createLiveRequests } from './gateway/liveRequests.ts'
 import { type Choices, createProfiles } from './gateway/profiles.ts'
 import { createSessions } from './gateway/sessions.ts'
@@ -31,18 +30,16 @@ import { createPracticeServers } from './providers/practice/practiceServers.ts'
 import { createUpstreamHttp } from './providers/upstreamHttp.ts'
 import { serveConnections } from './servers/connections.ts'
 import { keepEarlyConnections } from './servers/earlyConnections.ts'
+import { recordsOf } from './recordsOf.ts'
 import { createSettingsSource } from './settingsSource.ts'
 import { openCatalogFile } from './storage/catalogFile.ts'
 import { openConfigFile } from './storage/configFile.ts'
 import { type DataFolders, dataFoldersOf } from './storage/dataFolders.ts'
-import { createDecisionFiles } from './storage/decisionFiles.ts'
 import { becomeDaemon } from './storage/instanceLock.ts'
 import { openJournal } from './storage/journalFiles.ts'
 import { openJsonStore } from './storage/jsonStore.ts'
 import { createLog } from './storage/logFile.ts'
 import { accountName } from './storage/osUser.ts'
-import { createRollUpFiles } from './storage/rollUpFiles.ts'
-import { openStateFile } from './storage/stateFile.ts'
 import { createWorkspaceFolders } from './storage/workspaceFolders.ts'
 import { printOfKey, systemClock, systemRandom } from './systemPorts.ts'
 
@@ -137,9 +134,12 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const choices = opened(
     openJsonStore({ path: join(folders.state, 'choices.json'), schema: choicesSchema, defaults: noChoices, log }),
   ).file
-  const cache = openStateFile({ path: join(folders.state, 'state.json'), build: identity.version, log })
-  const ledger = createLedger({ journal, archive: createRollUpFiles(folders.rollups, log), cache, clock, log })
-  const decisions = createDecisionFiles(folders.decisions, clock, log)
+  const records = recordsOf({
+    ...{ folders, journal, clock, log, secrets: () => secrets() },
+    build: identity.version,
+    config: config.current,
+  })
+  const { ledger, decisions, captured } = records
   const events = createEvents(log)
   const practice = createPracticeServers({
     folder: dirname(socketPath),
@@ -183,6 +183,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     standings: createStandings({ environment, clock, state: ledger.state }),
     notices: createKeyNotices({ log, tell }),
     decisions,
+    captured,
     sticky: createStickyRoutes(clock),
     settings: { ...settings, problems },
     profiles,
@@ -253,10 +254,9 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     // Whoever follows them is answered in this turn, before the connections end.
     await nextTurn()
     await Promise.all([http.dispose(), practice.dispose()])
-    ledger.snapshotNow()
+    records.close()
     const failure = journal.close()
     if (failure !== undefined) log.error('the journal could not be closed', { reason: failure.message })
-    decisions.close()
     config.close()
     // Only now may another daemon begin; and before the connections end, so that who waits for that can start it.
     unannounce()

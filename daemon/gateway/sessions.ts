@@ -7,6 +7,7 @@ import { statsOf } from '../core/metrics/statsOf.ts'
 import { listPrompts } from '../core/prompts/library.ts'
 import { recordFeedback } from './answerFeedback.ts'
 import { allowEndpoint, listBudgets, releaseReservation, removeBudget, setBudget } from './budgetView.ts'
+import { type CapturedContent, captureRequest } from './captured.ts'
 import { endpointRows, modelRows } from './catalogView.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
@@ -26,6 +27,7 @@ export type SessionPorts = Omit<RequestPorts, 'waits'> &
   ExplainPorts & {
     readonly liveRequests: LiveRequests
     readonly environment: Environment
+    readonly captured: CapturedContent
     readonly events: Events
     /** The operating system's account, or WAYBILL_USER. */
     readonly defaultUser: string
@@ -108,6 +110,7 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
         onDisconnect: params.onDisconnect ?? 'cancel',
         run: async (abort) => {
           const waybill = await runRequest(ports, request, stream, abort)
+          captureRequest(ports.captured, request, stream.parts(), ports.clock.wallMs())
           events.emit({ topic: 'requests', waybill })
           return waybill
         },
@@ -152,10 +155,11 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
       const firstDay = firstDayOf(ports.clock.wallMs(), daysBack[range])
       return { range, groupBy, ...statsOf(ledger.rollUpsSince(firstDay), groupBy, workspace) }
     },
-    journal: async ({ limit = journalLimits.usual, requestId, ...where }, signal) => {
+    journal: async ({ limit = journalLimits.usual, requestId, withContent = false, ...where }, signal) => {
       if (requestId === undefined) return ledger.pages.page({ limit, ...where }, signal)
       const waybill = await ledger.pages.find(requestId, signal)
-      return { waybills: waybill === undefined ? [] : [waybill] }
+      const captured = withContent ? ports.captured.find(requestId) : undefined
+      return { waybills: waybill === undefined ? [] : [waybill], ...(captured !== undefined && { captured }) }
     },
     explain: (params) => explainRequest(ports, params, asker),
     feedback: (params) => {
