@@ -2,7 +2,7 @@
 import type * as z from 'zod'
 import { type Budget, budgetOf } from '../../shared/domain/budget.ts'
 import { amountText, limitText, momentText } from '../../shared/domain/budgetText.ts'
-import { formatMoney, formatRatio } from '../../shared/domain/format.ts'
+import { formatCount, formatMoney, formatRatio } from '../../shared/domain/format.ts'
 import type { BudgetState, budgets } from '../../shared/protocol/budgets.ts'
 import { inkOf } from './ink.ts'
 import { renderTable } from './table.ts'
@@ -31,7 +31,7 @@ function tableOf(states: readonly BudgetState[], terminal: Look): string {
   ] as const
   const rows = states.flatMap(({ name, budget: config, counters }) => {
     const budget = budgetOf(name, config)
-    if (counters.length === 0) return [[nameText(budget), limitText(budget), 'nothing yet']]
+    if (counters.length === 0) return [[nameText(budget), limitOf(budget), 'nothing yet']]
     return counters.map((counter) => cellsOf(budget, counter, terminal))
   })
   return renderTable(columns, rows, { widthColumns: terminal.widthColumns, ofTitle: inkOf(terminal).dim })
@@ -43,13 +43,22 @@ function cellsOf(budget: Budget, counter: Counter, terminal: Look): readonly str
   const unknown = unknownCount === 0 ? '' : `, ${unknownCount} unknown`
   return [
     nameText(budget, counter.member),
-    `${limitText(budget)}${budget.isHard ? '' : ', soft'}`,
-    `${about}${amountText(budget, used)}${unknown}`,
+    limitOf(budget),
+    `${about}${bareAmount(budget, used)}${unknown}`,
     barOf(used / budget.limit, terminal),
-    held === 0 ? '' : amountText(budget, held),
-    amountText(budget, left),
+    held === 0 ? '' : bareAmount(budget, held),
+    bareAmount(budget, left),
     endMs === undefined ? 'never' : momentText(endMs, budget.zone),
   ]
+}
+
+function limitOf(budget: Budget): string {
+  return `${limitText(budget)}${budget.isHard ? '' : ', soft'}`
+}
+
+/** Its unit stands beside the limit. */
+function bareAmount(budget: Budget, amount: number): string {
+  return budget.unit === 'money' ? amountText(budget, amount) : formatCount(amount)
 }
 
 function nameText({ name, scope, of }: Budget, member = of): string {

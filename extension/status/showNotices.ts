@@ -46,6 +46,6 @@ function commandsOf(kind: Notice['kind']): Readonly<Record<string, string>> {
       return { 'Open Configuration': 'waybill.openConfiguration', 'Show Log': 'waybill.showLog' }
     case 'budget-mark':
     case 'endpoint-barred':
-      return { 'Open Configuration': 'waybill.openConfiguration', 'Open Panel': 'waybill.openPanel' }
+      return { 'Open Panel': 'waybill.openPanel', 'Open Configuration': 'waybill.openConfiguration' }
   }
 }

@@ -1,6 +1,6 @@
 /** Amounts, limits and moments of budgets in words, as every client writes them. Pure. */
 import { type Budget, nanodollarsPerDollar } from './budget.ts'
-import { formatCount, formatDollars, formatTimeLeft } from './format.ts'
+import { formatCount, formatDollars, formatTimeLeft, formatTokensShort } from './format.ts'
 
 const nanodollarsPerCent = nanodollarsPerDollar / 100
 
@@ -34,7 +34,9 @@ export function budgetWaitWords(budget: string, longestMs: number): string {
 
 /** `$20.00 a month`. */
 export function limitText(budget: Pick<Budget, 'unit' | 'limit' | 'window'>): string {
-  return `${amountText(budget, budget.limit)} ${windowWords[budget.window]}`
+  const { unit, limit, window } = budget
+  const amount = unit === 'tokens' ? `${formatTokensShort(limit)} tokens` : amountText(budget, limit)
+  return `${amount} ${windowWords[window]}`
 }
 
 /** `2026-12-01 00:00 Europe/Berlin`. */
