@@ -59,7 +59,11 @@ export function matches(filter: WaybillFilter | undefined, waybill: Waybill): bo
   return isWanted(filter ?? {}, waybill)
 }
 
-function timeOf<Name extends string>(given: VerbArguments, option: string, name: Name): { readonly [name in Name]?: number } {
+function timeOf<Name extends string>(
+  given: VerbArguments,
+  option: string,
+  name: Name,
+): { readonly [name in Name]?: number } {
   const words = given.text(option)
   if (words === undefined) return {}
   const [, date, time = 'T00:00', zone = 'Z'] =

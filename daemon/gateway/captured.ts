@@ -4,7 +4,11 @@ import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import type { Captured } from '../../shared/protocol/journal.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 
-export type CapturedRequest = Captured & { readonly requestId: RequestId; readonly workspace: string; readonly atMs: number }
+export type CapturedRequest = Captured & {
+  readonly requestId: RequestId
+  readonly workspace: string
+  readonly atMs: number
+}
 
 export type CapturedContent = {
   /** Off unless the configuration names the workspace. */

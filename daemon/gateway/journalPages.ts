@@ -44,18 +44,17 @@ export function createJournalPages({ journal, clock }: PagePorts): JournalPages 
     onLine: (line: Parameters<WaybillPage['take']>[0]) => boolean,
     signal: AbortSignal,
   ): Promise<LinePlace | undefined> {
+    const { withinMs = Number.POSITIVE_INFINITY } = options
     const startedMs = clock.monotonicMs()
     let sliceStartedMs = startedMs
     let last: LinePlace | undefined
     for (const step of journal.stepsBack(options)) {
-      for (const { line, place } of step) {
-        last = place
-        if (!onLine(line)) return last
-      }
+      const stopped = step.find(({ line }) => !onLine(line))
+      if (stopped !== undefined) return stopped.place
+      last = step.at(-1)?.place ?? last
       const nowMs = clock.monotonicMs()
       // A place must have been reached, or the next page would begin where this one did.
-      const isOver = nowMs - startedMs >= (options.withinMs ?? Number.POSITIVE_INFINITY) && last !== undefined
-      if (isOver || signal.aborted) return last
+      if ((nowMs - startedMs >= withinMs && last !== undefined) || signal.aborted) return last
       if (nowMs - sliceStartedMs < sliceMs) continue
       await new Promise<void>((resolve) => clock.startTimer(0, resolve))
       sliceStartedMs = clock.monotonicMs()

@@ -36,7 +36,9 @@ function restored(journal: Journal, days: readonly string[], { place, state }: S
   const restoredState = restoreState(state)
   if (restoredState === undefined) return 'its state has another shape than this build’s'
   if (restoredState.day !== place.day) return `it stands on ${place.day} with the state of ${restoredState.day}`
-  const problem = journal.visitFrom(place, checkpointOf(restoredState, place.day, 0), (entry) => applyEntry(restoredState, entry))
+  const problem = journal.visitFrom(place, checkpointOf(restoredState, place.day, 0), (entry) =>
+    applyEntry(restoredState, entry),
+  )
   if (problem !== undefined) return problem
   const unread = days.filter((day) => day > place.day).find((day) => !applyDay(journal, restoredState, day))
   return unread === undefined ? restoredState : `the file of ${unread} cannot be read`

@@ -19,9 +19,7 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
   return {
     append: (entries, checkpoint) => {
       if (failure !== undefined) return failure
-      const newest = [...files.keys()].sort().at(-1) ?? ''
-      const today = utcDayOf(clock.wallMs())
-      const day = today > newest ? today : newest
+      const day = [...files.keys(), utcDayOf(clock.wallMs())].sort().at(-1) ?? ''
       let file = files.get(day)
       if (file === undefined) {
         file = [checkpoint(day)]

@@ -8,7 +8,7 @@ import type { RequestId } from '../../../shared/domain/ids.ts'
 import type { AttemptRecord, Waybill } from '../../../shared/domain/waybill.ts'
 import type { ExpandedLine } from './compactEntry.ts'
 import { reservesIn } from './completeEntries.ts'
-import type { JournalEntry, RequestEntry, ReserveEntry } from './entry.ts'
+import type { EndEntry, JournalEntry, RequestEntry, ReserveEntry } from './entry.ts'
 
 export type WaybillPage = {
   /** A line that may be a request's own, which then belongs to the page. */
@@ -61,24 +61,29 @@ export function createWaybillPage(isWanted: (waybill: Waybill) => boolean): Wayb
     return open.get(requestId) ?? (mayOpen ? openRow(requestId) : undefined)
   }
 
-  function onEntry(entry: JournalEntry, isOpening: boolean): void {
-    if (entry.type === 'request' || entry.type === 'end') {
-      const requestId = entry.type === 'end' ? entry.requestId : entry.waybill.requestId
-      const row = rowOf(requestId, isOpening && entry.type === 'request')
-      if (row === undefined) return
-      keep(row, entry)
-      if (isWhole(row)) close(row)
-      return
-    }
+  function onPart(entry: RequestEntry | EndEntry, isOpening: boolean): void {
+    const requestId = entry.type === 'end' ? entry.requestId : entry.waybill.requestId
+    const row = rowOf(requestId, isOpening && entry.type === 'request')
+    if (row === undefined) return
+    keep(row, entry)
+    if (isWhole(row)) close(row)
+  }
+
+  function onOther(entry: JournalEntry): void {
     for (const reserve of reservesIn(entry).toReversed()) onReserve(reserve)
     // The file begins here: what still waits for a line of it waits in vain.
     if (entry.type === 'checkpoint') for (const row of open.values()) row.waiting = []
   }
 
   function take(line: ExpandedLine, isOpening: boolean): void {
-    if (line.needs === 'nothing') return onEntry(line.entry, isOpening)
-    // Only a request's own line speaks of no attempt.
-    rowOf(line.requestId, isOpening && line.attempt === undefined)?.waiting.push(line)
+    if (line.needs === 'reserve') {
+      // Only a request's own line speaks of no attempt.
+      rowOf(line.requestId, isOpening && line.attempt === undefined)?.waiting.push(line)
+      return
+    }
+    const { entry } = line
+    if (entry.type === 'request' || entry.type === 'end') onPart(entry, isOpening)
+    else onOther(entry)
   }
 
   return {

@@ -12,7 +12,11 @@ import { runWords } from './cliTesting.ts'
 type Asked = z.infer<typeof journal.params>
 
 const waybills = Array.from({ length: 7 }, (_, number): Waybill => {
-  return { ...aFailover, requestId: requestIdSchema.parse(`request-${number}`), startedAtMs: 1_790_000_000_000 - number }
+  return {
+    ...aFailover,
+    requestId: requestIdSchema.parse(`request-${number}`),
+    startedAtMs: 1_790_000_000_000 - number,
+  }
 })
 
 /** Pages of two, whatever is asked for, and an empty one in between. */
@@ -36,8 +40,15 @@ const idsIn = (out: string) => out.match(/request-\d/g)
 describe('waybill log', () => {
   it('goes through the pages, empty ones too, until it has as many as were asked for', async (t) => {
     const { asked, openSession } = pagedSession()
-    assert.deepEqual(idsIn((await runWords(t, ['log', '-n', '3'], { openSession })).out), ['request-0', 'request-1', 'request-2'])
-    assert.deepEqual(asked.map(({ limit }) => limit), [3, 1])
+    assert.deepEqual(idsIn((await runWords(t, ['log', '-n', '3'], { openSession })).out), [
+      'request-0',
+      'request-1',
+      'request-2',
+    ])
+    assert.deepEqual(
+      asked.map(({ limit }) => limit),
+      [3, 1],
+    )
     const all = await runWords(t, ['log', '--json'], { openSession })
     assert.equal(JSON.parse(all.out).length, 6)
   })
@@ -62,7 +73,10 @@ describe('waybill log', () => {
   it('exports all of them, one a line, as JSON or CSV', async (t) => {
     const { openSession } = pagedSession()
     const lines = (await runWords(t, ['log', '--export', 'jsonl'], { openSession })).out.trimEnd().split('\n')
-    assert.deepEqual(lines.map((line) => JSON.parse(line).requestId), [0, 1, 2, 3, 5, 6].map((one) => `request-${one}`))
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line).requestId),
+      [0, 1, 2, 3, 5, 6].map((one) => `request-${one}`),
+    )
     const csv = (await runWords(t, ['log', '--export', 'csv', '-n', '4'], { openSession })).out.trimEnd().split('\r\n')
     assert.equal(csv.length, 5)
     assert.match(csv[0] ?? '', /^request,started,outcome/)

@@ -45,7 +45,10 @@ test('whatever a user or folder is called comes back, and no spreadsheet compute
   fc.assert(
     fc.property(texts, texts, (user, workspace) => {
       const fields = fieldsOf({ ...aFailover, caller: { client: 'test', user, workspace } })
-      for (const [name, text] of [['user', user], ['workspace', workspace]] as const) {
+      for (const [name, text] of [
+        ['user', user],
+        ['workspace', workspace],
+      ] as const) {
         const field = fields.get(name) ?? ''
         assert.doesNotMatch(field, /^[=+\-@\t\r]/)
         assert.equal(field, /^[=+\-@\t\r]/.test(text) ? `'${text}` : text)

@@ -29,7 +29,12 @@ test('the text that stayed and what was sent are captured, pictures by their nam
     { type: 'text' as const, text: 'what is this?' },
     { type: 'image' as const, mediaType: 'image/png', base64: 'AAAA' },
   ]
-  const [one] = captureOf(true, { messages: [{ role: 'system', content: 'be kind' }, { role: 'user', content }] })
+  const [one] = captureOf(true, {
+    messages: [
+      { role: 'system', content: 'be kind' },
+      { role: 'user', content },
+    ],
+  })
   assert.deepEqual(one, {
     requestId: 'request-1',
     workspace: '/project',

@@ -125,7 +125,10 @@ test('with a filter a page ends after 80 ms with what it found, says how far it 
     assert.ok(page.lookedBackToMs !== undefined)
     seen.push(Number(page.cursor?.split('.')[1]))
   }
-  assert.deepEqual(seen, seen.toSorted((a, b) => b - a))
+  assert.deepEqual(
+    seen,
+    seen.toSorted((a, b) => b - a),
+  )
   const slow = steppingClock(41)
   await createJournalPages({ journal, clock: slow.clock }).page({ limit: 10, filter }, signal)
   assert.ok(pauses() > 0)
@@ -145,5 +148,8 @@ test('whoever does not wait for the answer any more ends the search', async (t) 
   const { clock } = steppingClock(1)
   const aborted = AbortSignal.abort()
   assert.equal(await createJournalPages({ journal, clock }).find('request-1' as never, aborted), undefined)
-  assert.equal((await createJournalPages({ journal, clock }).find('request-1' as never, signal))?.requestId, 'request-1')
+  assert.equal(
+    (await createJournalPages({ journal, clock }).find('request-1' as never, signal))?.requestId,
+    'request-1',
+  )
 })

@@ -111,7 +111,7 @@ function work(rig: Rig, requests: number): void {
 const damages: readonly { readonly name: string; readonly damage: (rig: Rig) => void; readonly says?: RegExp }[] = [
   { name: 'nothing happened', damage: () => {} },
   { name: 'state.json is gone', damage: ({ path }) => rmSync(path) },
-  { name: 'both are gone', damage: ({ path }) => [path, `${path}.bak`].forEach((one) => rmSync(one)) },
+  { name: 'both are gone', damage: ({ path }) => [path, `${path}.bak`].forEach((one) => void rmSync(one)) },
   { name: 'state.json is empty', damage: ({ path }) => truncateSync(path, 0), says: /expected JSON/ },
   {
     name: 'a digit of state.json was changed',
@@ -122,7 +122,7 @@ const damages: readonly { readonly name: string; readonly damage: (rig: Rig) => 
   },
   {
     name: 'both are cut',
-    damage: ({ path }) => [path, `${path}.bak`].forEach((one) => truncateSync(one, Math.trunc(statSync(one).size / 2))),
+    damage: ({ path }) => [path, `${path}.bak`].forEach((one) => void truncateSync(one, Math.trunc(statSync(one).size / 2))),
     says: /expected JSON/,
   },
   {

@@ -22,7 +22,15 @@ function rig(t: TestContext, given: Partial<CaptureSettings> = {}) {
     captured.keep({ requestId, workspace: '/one', atMs: clock.wallMs(), messages, answer: name, ...more })
   }
   const isThere = (name: string) => captured.find(`request-${name}`) !== undefined
-  return { folder, clock, lines, captured, keep, isThere, days: () => (existsSync(folder) ? readdirSync(folder).sort() : []) }
+  return {
+    folder,
+    clock,
+    lines,
+    captured,
+    keep,
+    isThere,
+    days: () => (existsSync(folder) ? readdirSync(folder).sort() : []),
+  }
 }
 
 test('only named workspaces are wanted, and none without settings', (t) => {
@@ -87,13 +95,21 @@ test('days go by size, the oldest first, and a full day takes no more', (t) => {
 
 test('what is forgotten is in no file any more, and all else is', (t) => {
   const { folder, clock, captured, keep, days } = rig(t)
-  for (const [name, workspace] of [['a', '/one'], ['b', '/two'], ['c', '/one']] as const) keep(name, { workspace })
+  for (const [name, workspace] of [
+    ['a', '/one'],
+    ['b', '/two'],
+    ['c', '/one'],
+  ] as const)
+    keep(name, { workspace })
   captured.find('request-a')
   clock.jump(dayMs)
   keep('d')
   captured.find('request-d')
   appendFileSync(join(folder, '2026-11-23.jsonl'), 'a piece of /one\n')
-  assert.equal(captured.forget(({ workspace }) => workspace === '/one'), undefined)
+  assert.equal(
+    captured.forget(({ workspace }) => workspace === '/one'),
+    undefined,
+  )
   assert.deepEqual(days(), ['2026-11-23.jsonl'])
   const left = readFileSync(join(folder, '2026-11-23.jsonl'), 'utf8')
   assert.doesNotMatch(left, /\/one/)

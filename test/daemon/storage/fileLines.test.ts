@@ -7,7 +7,11 @@ import { linesFrom, stepsBack } from '../../../daemon/storage/fileLines.ts'
 import { ownFolder } from '../../support/ownFolder.ts'
 
 /** Lines of lengths that meet the edges of the blocks, and of none. */
-const lengths = fc.oneof(fc.nat(200), fc.integer({ min: 32_700, max: 32_800 }), fc.constantFrom(0, 65_536, 262_143, 300_000))
+const lengths = fc.oneof(
+  fc.nat(200),
+  fc.integer({ min: 32_700, max: 32_800 }),
+  fc.constantFrom(0, 65_536, 262_143, 300_000),
+)
 
 function linesOf(content: string): readonly { readonly text: string; readonly offsetBytes: number }[] {
   let offsetBytes = 0
@@ -23,7 +27,11 @@ function linesOf(content: string): readonly { readonly text: string; readonly of
 
 test('lines of any length are read forwards and backwards, from any place, without the piece at the end', (t) => {
   const path = join(ownFolder(t), 'lines')
-  const cases = fc.record({ lengths: fc.array(lengths, { maxLength: 12 }), rest: fc.nat(100), cut: fc.double({ min: 0, max: 1, noNaN: true }) })
+  const cases = fc.record({
+    lengths: fc.array(lengths, { maxLength: 12 }),
+    rest: fc.nat(100),
+    cut: fc.double({ min: 0, max: 1, noNaN: true }),
+  })
   fc.assert(
     fc.property(cases, ({ lengths: given, rest, cut }) => {
       const content = given.map((length, line) => `${String(line).padEnd(length, 'x')}\n`).join('') + 'r'.repeat(rest)
@@ -35,7 +43,10 @@ test('lines of any length are read forwards and backwards, from any place, witho
       assert.deepEqual(read(linesFrom(path, 0)), expected)
       assert.deepEqual(read(linesFrom(path, 0, at)), linesOf(content.slice(0, at)))
       for (const { offsetBytes } of expected.slice(0, 2)) {
-        assert.deepEqual(read(linesFrom(path, offsetBytes)), expected.filter((line) => line.offsetBytes >= offsetBytes))
+        assert.deepEqual(
+          read(linesFrom(path, offsetBytes)),
+          expected.filter((line) => line.offsetBytes >= offsetBytes),
+        )
       }
       assert.deepEqual(read([...stepsBack(path, Number.POSITIVE_INFINITY)].flat()), expected.toReversed())
       assert.deepEqual(read([...stepsBack(path, at)].flat()), linesOf(content.slice(0, at)).toReversed())
@@ -53,5 +64,8 @@ test('what is appended while it is read backwards is not of it', (t) => {
   const steps = stepsBack(path, Number.POSITIVE_INFINITY)
   const first = steps.next().value
   appendFileSync(path, 'three\n')
-  assert.deepEqual([...(first ?? []), ...[...steps].flat()].map(({ bytes }) => bytes.toString()), ['two', 'one'])
+  assert.deepEqual(
+    [...(first ?? []), ...[...steps].flat()].map(({ bytes }) => bytes.toString()),
+    ['two', 'one'],
+  )
 })

@@ -37,7 +37,10 @@ test('a key of a known form is gone from whatever text it stands in', () => {
 })
 
 test('known secrets are gone, whatever they are and wherever they overlap', () => {
-  const secrets = fc.array(fc.string({ minLength: 4, unit: fc.constantFrom('x', 'y', 'z') }), { minLength: 1, maxLength: 4 })
+  const secrets = fc.array(fc.string({ minLength: 4, unit: fc.constantFrom('x', 'y', 'z') }), {
+    minLength: 1,
+    maxLength: 4,
+  })
   fc.assert(
     fc.property(secrets, fc.array(fc.nat(3)), words, (known, order, between) => {
       const text = order.map((index) => `${between}|${known[index % known.length]}`).join('')

@@ -15,7 +15,8 @@ async function linesOfTwo() {
   const rig = createRig([outage, answer, answer])
   const endpoints = [endpoint('a/x@one'), endpoint('a/x@two')]
   const first = await startRequest(rig.ports, requestFor(endpoints)).ended
-  const second = await startRequest(rig.ports, requestFor([endpoint('a/x@two')], { requestId: 'request-2' as never })).ended
+  const second = await startRequest(rig.ports, requestFor([endpoint('a/x@two')], { requestId: 'request-2' as never }))
+    .ended
   const lines = rig.journal.all().map((entry): ExpandedLine => ({ needs: 'nothing', entry }))
   return { first, second, lines: lines.toReversed() }
 }
