@@ -23,6 +23,7 @@ import { createSessions } from './gateway/sessions.ts'
 import { createStandings } from './gateway/standings.ts'
 import { createStickyRoutes } from './gateway/stickyRoutes.ts'
 import { createIdleExit } from './idleExit.ts'
+import { forgettingOf, openJournalOf } from './journalOf.ts'
 import { createCatalogFetch } from './providers/catalogFetch.ts'
 import { createHttpProvider } from './providers/httpProvider.ts'
 import { createNetworkSource } from './providers/networkSource.ts'
@@ -36,7 +37,6 @@ import { openCatalogFile } from './storage/catalogFile.ts'
 import { openConfigFile } from './storage/configFile.ts'
 import { type DataFolders, dataFoldersOf } from './storage/dataFolders.ts'
 import { becomeDaemon } from './storage/instanceLock.ts'
-import { openJournal } from './storage/journalFiles.ts'
 import { openJsonStore } from './storage/jsonStore.ts'
 import { createLog } from './storage/logFile.ts'
 import { accountName } from './storage/osUser.ts'
@@ -130,7 +130,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const problems = () => [...settings.problems(), ...network.problems()]
   secrets = () => [...environment.secrets(), ...network.secrets()]
   for (const problem of network.problems()) log.warn('The network has a problem', problem)
-  const journal = opened(openJournal({ folder: folders.journal, clock, log })).journal
+  const journal = opened(openJournalOf({ folders, config, clock, log })).journal
   const choices = opened(
     openJsonStore({ path: join(folders.state, 'choices.json'), schema: choicesSchema, defaults: noChoices, log }),
   ).file
@@ -184,6 +184,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     notices: createKeyNotices({ log, tell }),
     decisions,
     captured,
+    forgetting: forgettingOf({ folders, journal, ledger, decisions, log }),
     sticky: createStickyRoutes(clock),
     settings: { ...settings, problems },
     profiles,

@@ -7,6 +7,7 @@ import { demo } from './verbs/demo.ts'
 import { doctor } from './verbs/doctor.ts'
 import { endpoints } from './verbs/endpoints.ts'
 import { explain } from './verbs/explain.ts'
+import { forget } from './verbs/forget.ts'
 import { log } from './verbs/log.ts'
 import { models } from './verbs/models.ts'
 import { profiles } from './verbs/profiles.ts'
@@ -25,6 +26,7 @@ export const verbs: readonly Verb[] = [
   log,
   explain,
   audit,
+  forget,
   models,
   endpoints,
   providers,

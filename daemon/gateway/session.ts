@@ -11,6 +11,7 @@ import type { catalogEndpoints, catalogModels, catalogRefresh } from '../../shar
 import type { AttachResult, ChatResult, chat, chatAttach } from '../../shared/protocol/chat.ts'
 import type { explain } from '../../shared/protocol/explain.ts'
 import type { feedback } from '../../shared/protocol/feedback.ts'
+import type { journalForget } from '../../shared/protocol/forget.ts'
 import type { environmentSet, Topic } from '../../shared/protocol/hello.ts'
 import type { journal } from '../../shared/protocol/journal.ts'
 import type { Notice } from '../../shared/protocol/notice.ts'
@@ -61,6 +62,7 @@ export type Session = {
   readonly setProfile: (params: Params<typeof profilesSet>) => Result<typeof profilesSet> | Failed
   readonly stats: (params: Params<typeof stats>) => Result<typeof stats>
   readonly journal: (params: Params<typeof journal>, signal: AbortSignal) => Promise<Result<typeof journal>>
+  readonly forget: (params: Params<typeof journalForget>) => Promise<Result<typeof journalForget> | Failed>
   readonly explain: (params: Params<typeof explain>) => Result<typeof explain> | Failed
   readonly feedback: (params: Params<typeof feedback>) => Result<typeof feedback> | Failed
   readonly catalogModels: (params: Params<typeof catalogModels>) => Result<typeof catalogModels>

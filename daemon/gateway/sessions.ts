@@ -13,6 +13,7 @@ import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
 import type { Events } from './events.ts'
 import { type ExplainPorts, explainRequest } from './explainRequest.ts'
+import type { Forgetting } from './forgetting.ts'
 import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
 import { createPartStream } from './partStream.ts'
 import { providerStatusOf } from './providerStatus.ts'
@@ -29,6 +30,7 @@ export type SessionPorts = Omit<RequestPorts, 'waits'> &
     readonly environment: Environment
     readonly captured: CapturedContent
     readonly events: Events
+    readonly forgetting: Pick<Forgetting, 'forget'>
     /** The operating system's account, or WAYBILL_USER. */
     readonly defaultUser: string
     readonly life: DaemonLife
@@ -160,6 +162,10 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
       const waybill = await ledger.pages.find(requestId, signal)
       const captured = withContent ? ports.captured.find(requestId) : undefined
       return { waybills: waybill === undefined ? [] : [waybill], ...(captured !== undefined && { captured }) }
+    },
+    forget: async ({ wish }) => {
+      const report = await ports.forgetting.forget(wish)
+      return 'kind' in report ? { failure: report } : report
     },
     explain: (params) => explainRequest(ports, params, asker),
     feedback: (params) => {

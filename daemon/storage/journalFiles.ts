@@ -184,15 +184,18 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
 
   const append: Journal['append'] = (entries, checkpoint) =>
     attempt(() => {
-      if (isClosed) return 'it is closed'
-      const problem = (current === undefined ? ensureFolder(folder) : undefined) ?? (syncs.problem() && syncs.syncNow())
-      if (problem !== undefined) return problem
-      if (daysToMend.length > 0) mend()
       const before = current
-      const written = write(laterDay(dayOf(clock), newestDay), entries, checkpoint)
+      const problem = unwritable() ?? write(laterDay(dayOf(clock), newestDay), entries, checkpoint)
       if (current !== before) removeOldDays()
-      return written
+      return problem
     })
+  /** Brings in order what can be; answers what cannot. */
+  const unwritable = (): string | undefined => {
+    if (isClosed) return 'it is closed'
+    const problem = (current === undefined ? ensureFolder(folder) : undefined) ?? (syncs.problem() && syncs.syncNow())
+    if (problem === undefined && daysToMend.length > 0) mend()
+    return problem
+  }
 
   /** In one turn: the newest file's lines, the line that accounts for all that was forgotten, and what reads them. */
   const finishForget = (wish: ForgetWish, older: ForgottenDays, forgetting: ForgetOptions): Forgotten | Failure => {

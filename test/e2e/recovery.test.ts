@@ -29,7 +29,10 @@ const totalsOf = (client: RpcClient) => client.ask(stats, { range: 'today' })
 
 const damages: readonly { readonly name: string; readonly damage: (stateFile: string) => void }[] = [
   { name: 'nothing happened to state.json', damage: () => {} },
-  { name: 'state.json and its backup are gone', damage: (file) => [file, `${file}.bak`].forEach((one) => void rmSync(one, { force: true })) },
+  {
+    name: 'state.json and its backup are gone',
+    damage: (file) => [file, `${file}.bak`].forEach((one) => void rmSync(one, { force: true })),
+  },
   { name: 'state.json is cut', damage: (file) => writeFileSync(file, readFileSync(file, 'utf8').slice(0, 900)) },
   {
     name: 'a figure in state.json was changed',

@@ -12,6 +12,7 @@ import { chat, chatAttach, chatParts, requestEnded } from '../../../shared/proto
 import { type RequestErrorData, rpcErrorCodes } from '../../../shared/protocol/errors.ts'
 import { explain } from '../../../shared/protocol/explain.ts'
 import { feedback } from '../../../shared/protocol/feedback.ts'
+import { journalForget } from '../../../shared/protocol/forget.ts'
 import { environmentSet, hello } from '../../../shared/protocol/hello.ts'
 import { journal } from '../../../shared/protocol/journal.ts'
 import type { RequestType } from '../../../shared/protocol/messageType.ts'
@@ -48,6 +49,7 @@ export function waybillMethods(session: Session, outlet: Outlet): RequestHandler
     row(profilesSet, (params) => session.setProfile(params)),
     row(stats, (params) => session.stats(params)),
     row(journal, (params, signal) => session.journal(params, signal)),
+    row(journalForget, (params) => session.forget(params)),
     row(explain, (params) => session.explain(params)),
     row(feedback, (params) => session.feedback(params)),
     row(catalogModels, (params) => session.catalogModels(params)),

@@ -122,7 +122,8 @@ const damages: readonly { readonly name: string; readonly damage: (rig: Rig) => 
   },
   {
     name: 'both are cut',
-    damage: ({ path }) => [path, `${path}.bak`].forEach((one) => void truncateSync(one, Math.trunc(statSync(one).size / 2))),
+    damage: ({ path }) =>
+      [path, `${path}.bak`].forEach((one) => void truncateSync(one, Math.trunc(statSync(one).size / 2))),
     says: /expected JSON/,
   },
   {

@@ -81,6 +81,7 @@ function sessionOf(fake: FakeSession): Session {
     removeBudget: unused,
     releaseReservation: unused,
     allowEndpoint: unused,
+    forget: unused,
     addProvider: unused,
     setEnvironment: (params) => ({ accepted: Object.keys(params.environment) }),
     shutdown: () => ({ requestsInterrupted: 0 }),
