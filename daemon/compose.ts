@@ -184,7 +184,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     notices: createKeyNotices({ log, tell }),
     decisions,
     captured,
-    forgetting: forgettingOf({ folders, journal, ledger, decisions, log }),
+    forgetting: forgettingOf({ folders, journal, ledger, decisions, captured, log }),
     sticky: createStickyRoutes(clock),
     settings: { ...settings, problems },
     profiles,

@@ -4,11 +4,8 @@ import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import type { Captured } from '../../shared/protocol/journal.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 
-export type CapturedRequest = Captured & {
-  readonly requestId: RequestId
-  readonly workspace: string
-  readonly atMs: number
-}
+export type CapturedKey = { readonly requestId: RequestId; readonly workspace: string; readonly atMs: number }
+export type CapturedRequest = Captured & CapturedKey
 
 export type CapturedContent = {
   /** Off unless the configuration names the workspace. */
@@ -17,7 +14,7 @@ export type CapturedContent = {
   readonly keep: (request: CapturedRequest) => void
   readonly find: (requestId: RequestId) => Captured | undefined
   /** Answers in words what could not be taken out. */
-  readonly forget: (isForgotten: (one: Omit<CapturedRequest, keyof Captured>) => boolean) => string | undefined
+  readonly forget: (isForgotten: (one: CapturedKey) => boolean) => readonly string[]
 }
 
 /** After the request ended: what it said, and what was answered to it. */

@@ -104,12 +104,13 @@ export function createCapturedFiles({ folder, settings, secrets, clock, log }: C
       })
       return found && { messages: found.messages, answer: found.answer }
     },
-    forget: (isForgotten: (line: CapturedLine) => boolean): string | undefined => {
+    forget: (isForgotten: (line: CapturedLine) => boolean): readonly string[] => {
       flush()
-      return attempt('captured content cannot be forgotten', () => {
+      const problem = attempt('captured content cannot be forgotten', () => {
         for (const day of daysIn(folder)) forgetIn(dayPathOf(folder, day), isForgotten)
         return undefined
       })
+      return problem === undefined ? [] : [`captured content in ${folder}: ${problem}`]
     },
     close: flush,
   }

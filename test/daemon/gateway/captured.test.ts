@@ -18,7 +18,7 @@ function captureOf(isWanted: boolean, more: Parameters<typeof requestFor>[1] = {
     isWanted: () => isWanted,
     keep: (one: CapturedRequest) => void kept.push(one),
     find: () => undefined,
-    forget: () => undefined,
+    forget: () => [],
   }
   captureRequest(captured, requestFor([], more), parts, 7)
   return kept
