@@ -106,9 +106,9 @@ test('what is forgotten is in no file any more, and all else is', (t) => {
   keep('d')
   captured.find('request-d')
   appendFileSync(join(folder, '2026-11-23.jsonl'), 'a piece of /one\n')
-  assert.equal(
+  assert.deepEqual(
     captured.forget(({ workspace }) => workspace === '/one'),
-    undefined,
+    [],
   )
   assert.deepEqual(days(), ['2026-11-23.jsonl'])
   const left = readFileSync(join(folder, '2026-11-23.jsonl'), 'utf8')
