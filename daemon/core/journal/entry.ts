@@ -136,7 +136,6 @@ export type RemovedDay = z.infer<typeof removedDaySchema>
 export const retentionEntrySchema = z
   .object({ type: z.literal('retention'), atMs: z.number(), days: z.array(removedDaySchema).readonly() })
   .readonly()
-export type RetentionEntry = z.infer<typeof retentionEntrySchema>
 
 /** What the user asked to forget. A workspace is told by a print: its path is forgotten too. */
 const forgetCriterionSchema = z.discriminatedUnion('kind', [
