@@ -82,7 +82,14 @@ export async function startDaemon(home: OwnHome, options: DaemonOptions = {}): P
 
 export function discoveryOf(home: OwnHome): Discovery | undefined {
   const path = join(home.stateFolder, discoveryFileName)
-  return existsSync(path) ? discoverySchema.parse(JSON.parse(readFileSync(path, 'utf8'))) : undefined
+  if (!existsSync(path)) return undefined
+  try {
+    return discoverySchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+  } catch (error) {
+    // The one of a killed daemon is removed by the next.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 export function isAlive(pid: number): boolean {
