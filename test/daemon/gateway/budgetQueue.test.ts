@@ -58,7 +58,7 @@ test('who waits goes before who comes later', async () => {
   )
   const running = [rig.start([one]), rig.start([one]), rig.start([one])]
   await rig.clock.advance(0)
-  const waiting = []
+  const waiting: ReturnType<typeof rig.start>[] = []
   for (const ending of [undefined, 0, 1]) {
     if (ending !== undefined) {
       gates[ending]?.open()
