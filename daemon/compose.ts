@@ -8,13 +8,9 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import * as z from 'zod'
 import type { Failure } from '../shared/domain/failure.ts'
 import type { Notice } from '../shared/protocol/notice.ts'
-import { catalogSnapshotText } from './catalogSnapshot.ts'
 import { catalogStatusOf, connectionsOf, practiceSpecOf, refreshSettingsOf } from './connectionsOf.ts'
-import { decodeCatalogDocument } from './core/catalog/catalogDocument.ts'
 import { createBudgetGate } from './gateway/budgetGate.ts'
-import { createCatalog } from './gateway/catalog.ts'
-import { createCatalogRefresh, documentOf } from './gateway/catalogRefresh.ts'
-import { createEnvironment } from './gateway/environment.ts'
+import { createCatalogRefresh } from './gateway/catalogRefresh.ts'
 import { createEvents } from './gateway/events.ts'
 import { createKeyNotices } from './gateway/keyNotices.ts'
 import { createLedger } from './gateway/ledger.ts'
@@ -24,6 +20,8 @@ import { createSessions } from './gateway/sessions.ts'
 import { createStandings } from './gateway/standings.ts'
 import { createStickyRoutes } from './gateway/stickyRoutes.ts'
 import { createIdleExit } from './idleExit.ts'
+import { openCatalog } from './openCatalog.ts'
+import { openKeys } from './openKeys.ts'
 import { createCatalogFetch } from './providers/catalogFetch.ts'
 import { createHttpProvider } from './providers/httpProvider.ts'
 import { createNetworkSource } from './providers/networkSource.ts'
@@ -32,7 +30,6 @@ import { createUpstreamHttp } from './providers/upstreamHttp.ts'
 import { serveConnections } from './servers/connections.ts'
 import { keepEarlyConnections } from './servers/earlyConnections.ts'
 import { createSettingsSource } from './settingsSource.ts'
-import { openCatalogFile } from './storage/catalogFile.ts'
 import { openConfigFile } from './storage/configFile.ts'
 import { type DataFolders, dataFoldersOf } from './storage/dataFolders.ts'
 import { createDecisionFiles } from './storage/decisionFiles.ts'
@@ -43,7 +40,7 @@ import { createLog } from './storage/logFile.ts'
 import { accountName } from './storage/osUser.ts'
 import { createRollUpFiles } from './storage/rollUpFiles.ts'
 import { createWorkspaceFolders } from './storage/workspaceFolders.ts'
-import { printOfKey, systemClock, systemRandom } from './systemPorts.ts'
+import { systemClock, systemRandom } from './systemPorts.ts'
 
 const defaultIdleExitMs = 15 * 60_000
 /** How long requests under way may take to be broken off. */
@@ -111,17 +108,11 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   let secrets: () => readonly string[] = () => []
   const log = createLog({ path: folders.logFile, clock, secrets: () => secrets() })
   const config = openConfigFile({ path: folders.configFile, lastGoodPath: folders.lastGoodConfigFile, log })
-  const catalogFile = openCatalogFile(join(folders.state, 'catalog.json'), log)
-  const catalog = createCatalog({
-    snapshot: () => decodeCatalogDocument(JSON.parse(catalogSnapshotText()), ''),
-    lastGood: () => {
-      const kept = config.current().catalog?.url === undefined ? undefined : catalogFile.read()
-      return kept?.url === config.current().catalog?.url ? kept && documentOf(kept.text, kept.fetchedOn) : undefined
-    },
-    log,
-  })
+  const { catalog, catalogFile } = openCatalog(() => config.current().catalog?.url, folders, log)
   const settings = createSettingsSource({ config, catalog, wallMs: clock.wallMs })
-  const environment = createEnvironment(settings, process.env, printOfKey)
+  const events = createEvents(log)
+  const tellConfig = () => events.emit({ topic: 'config', problems: problems() })
+  const { keys, keysForSessions, keyFileStatus } = openKeys({ settings, folders, log, onChange: tellConfig })
   const network = createNetworkSource({
     settings: () => config.current().network ?? {},
     environment: process.env,
@@ -130,7 +121,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   // Before any other listener: they may ask for its problems.
   settings.onChange(network.look)
   const problems = () => [...settings.problems(), ...network.problems()]
-  secrets = () => [...environment.secrets(), ...network.secrets()]
+  secrets = () => [...keys.secrets(), ...network.secrets()]
   for (const problem of network.problems()) log.warn('The network has a problem', problem)
   const journal = opened(openJournal({ folder: folders.journal, clock, log })).journal
   const choices = opened(
@@ -138,7 +129,6 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   ).file
   const ledger = createLedger({ journal, archive: createRollUpFiles(folders.rollups, log), clock, log })
   const decisions = createDecisionFiles(folders.decisions, clock, log)
-  const events = createEvents(log)
   const practice = createPracticeServers({
     folder: dirname(socketPath),
     specOf: (id) => practiceSpecOf(settings.current(), id),
@@ -147,12 +137,13 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const http = createUpstreamHttp(network.current)
   const upstream = createHttpProvider({
     http,
-    providers: () => connectionsOf(settings.current(), environment, practice),
+    providers: () => connectionsOf(settings.current(), keys, practice),
     wallMs: clock.wallMs,
   })
+  const catalogFetch = createCatalogFetch(http, () => connectionsOf(settings.current(), keys, practice))
   const refresh = createCatalogRefresh({
     catalog,
-    fetch: createCatalogFetch(http, () => connectionsOf(settings.current(), environment, practice)),
+    fetch: catalogFetch,
     file: catalogFile,
     clock,
     log,
@@ -177,8 +168,9 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     upstream,
     clock,
     random: systemRandom,
-    environment,
-    standings: createStandings({ environment, clock, state: ledger.state }),
+    ...keysForSessions(ledger),
+    listWithKey: catalogFetch.listWithKey,
+    standings: createStandings({ keys, clock, state: ledger.state }),
     notices: createKeyNotices({ log, tell }),
     decisions,
     sticky: createStickyRoutes(clock),
@@ -207,6 +199,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
           idleExitMs,
           network: network.status(),
           catalog: catalogStatusOf(config.current(), catalog.date(), refresh.problem()),
+          ...keyFileStatus(),
         }
       },
     },
@@ -225,7 +218,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   })
   settings.onChange(() => {
     refresh.onChange()
-    events.emit({ topic: 'config', problems: problems() })
+    tellConfig()
     events.emit({ topic: 'profiles' })
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, shutDown)
@@ -246,6 +239,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   async function close(): Promise<void> {
     idle.stop()
     refresh.stop()
+    keys.stop()
     // A request that does not end stays open in the journal, and the next start closes it.
     await Promise.race([liveRequests.interruptAll(), pause(interruptGraceMs, undefined, { ref: false })])
     // Whoever follows them is answered in this turn, before the connections end.

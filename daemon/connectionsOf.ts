@@ -2,7 +2,7 @@
 import type { ProviderId } from '../shared/domain/ids.ts'
 import type { CatalogStatus } from '../shared/protocol/status.ts'
 import type { RefreshSettings } from './gateway/catalogRefresh.ts'
-import type { Environment } from './gateway/environment.ts'
+import type { ProviderKeys } from './gateway/providerKeys.ts'
 import type { ProviderConnection } from './providers/httpProvider.ts'
 import type { PracticeSpec } from './providers/practice/practiceServer.ts'
 import type { PracticeServers } from './providers/practice/practiceServers.ts'
@@ -30,7 +30,7 @@ export function catalogStatusOf(config: Config, date: string | undefined, proble
 
 export function connectionsOf(
   settings: ConfiguredSettings,
-  environment: Environment,
+  keys: Pick<ProviderKeys, 'valueOf'>,
   practice: PracticeServers,
 ): ReadonlyMap<ProviderId, ProviderConnection> {
   const connections = new Map<ProviderId, ProviderConnection>()
@@ -38,8 +38,8 @@ export function connectionsOf(
     connections.set(id, {
       row,
       baseUrl: info.baseUrl,
-      keyEnvironmentNames: info.keyEnvironmentNames,
-      keyOf: environment.valueOf,
+      keyNames: info.keys.flatMap(({ name, isDisabled }) => (isDisabled ? [] : [name])),
+      keyOf: (name) => keys.valueOf(id, name),
       ...(row.isPractice && { socketPath: () => practice.socketPath(id) }),
     })
   }

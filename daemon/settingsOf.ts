@@ -9,6 +9,7 @@ import type { Dialect } from '../shared/domain/dialect.ts'
 import type { Endpoint } from '../shared/domain/endpoint.ts'
 import type { ProfileName, ProviderId } from '../shared/domain/ids.ts'
 import type { PracticeStep } from '../shared/domain/practice.ts'
+import type { ProviderKey } from '../shared/domain/providerKey.ts'
 import { builtInProfiles, practiceFaulty, practiceModel, practiceSteady } from './builtInProfiles.ts'
 import { withDistinctIds } from './core/catalog/canonicalModel.ts'
 import type { CatalogModel } from './core/catalog/catalogDocument.ts'
@@ -19,7 +20,8 @@ import { endpointTableOf } from './gateway/endpoints.ts'
 import type { NamedProfile, ProviderInfo, Settings } from './gateway/settings.ts'
 import type { ProviderRow } from './providers/providerRow.ts'
 import { providerRows } from './providers/specs.ts'
-import { type Config, keyEnvironmentNamesOf, type ProviderConfig } from './storage/configSchema.ts'
+import type { Config, ProviderConfig } from './storage/configSchema.ts'
+import { providerKeysOf } from './storage/keyNotation.ts'
 
 export type DeclaredProvider = {
   readonly info: ProviderInfo
@@ -80,7 +82,6 @@ function knownModels({ info, row }: DeclaredProvider, catalog: SettingsInput['ca
 
 function declaredProvider(id: ProviderId, provider: ProviderConfig): DeclaredProvider {
   const row = { ...providerRows[provider.kind], ...(provider.dialect !== undefined && dialectShapes[provider.dialect]) }
-  const ofRow = row.keyEnvironmentName === undefined ? [] : [row.keyEnvironmentName]
   const baseUrl = provider.baseUrl ?? row.baseUrl ?? ''
   const info = {
     id,
@@ -88,10 +89,15 @@ function declaredProvider(id: ProviderId, provider: ProviderConfig): DeclaredPro
     baseUrl,
     isLocal: provider.isLocal ?? (row.isPractice || (row.isLocal && isLoopback(baseUrl))),
     isPractice: row.isPractice,
-    keyEnvironmentNames: keyEnvironmentNamesOf(provider) ?? ofRow,
+    keys: provider.key === undefined ? usualKeysOf(row) : providerKeysOf(provider.key),
     timeouts: provider.timeouts ?? {},
   }
   return { info, row, script: provider.script ?? [] }
+}
+
+/** In the variable that everybody uses. */
+function usualKeysOf({ keyEnvironmentName: name }: ProviderRow): readonly ProviderKey[] {
+  return name === undefined ? [] : [{ name, place: 'env', weight: 1, isDisabled: false }]
 }
 
 /** How a server that speaks a dialect is called, whoever runs it. */

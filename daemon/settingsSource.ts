@@ -5,10 +5,11 @@ import type { Failure } from '../shared/domain/failure.ts'
 import type { providersAdd } from '../shared/protocol/providers.ts'
 import type { Catalog } from './gateway/catalog.ts'
 import type { ConfigSource } from './gateway/ports.ts'
-import type { SettingsSource } from './gateway/settings.ts'
+import type { KeySettings, SettingsSource } from './gateway/settings.ts'
 import { type ConfiguredSettings, settingsOf } from './settingsOf.ts'
 import { shapeProblems } from './storage/configProblems.ts'
 import { type Config, configSchema } from './storage/configSchema.ts'
+import { withKeys } from './storage/keyNotation.ts'
 
 const dayMs = 86_400_000
 
@@ -18,9 +19,10 @@ export type SettingsPorts = {
   readonly wallMs: () => number
 }
 
-export function createSettingsSource(
-  ports: SettingsPorts,
-): Omit<SettingsSource, 'current'> & { readonly current: () => ConfiguredSettings } {
+type ConfiguredSettingsSource = Omit<SettingsSource, 'current'> &
+  KeySettings & { readonly current: () => ConfiguredSettings }
+
+export function createSettingsSource(ports: SettingsPorts): ConfiguredSettingsSource {
   const { config, catalog, wallMs } = ports
   const listeners = new Set<() => void>()
   let nextDayAtMs = 0
@@ -77,6 +79,13 @@ export function createSettingsSource(
     },
     setBudget: (name, budget) => update('budgets', (budgets) => ({ ...budgets, [name]: budget })),
     removeBudget: (name) => update('budgets', ({ [name]: _removed, ...others }) => others),
+    hasKeys: (provider) => config.current().providers?.[provider]?.key !== undefined,
+    setKeys: (provider, keys) =>
+      update('providers', (providers) => {
+        const { key: before, ...others } = recordIn(providers[provider])
+        const key = withKeys(before, keys)
+        return { ...providers, [provider]: key === undefined ? others : { ...recordIn(providers[provider]), key } }
+      }),
   }
 }
 

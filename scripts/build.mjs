@@ -22,6 +22,8 @@ const node = {
   platform: 'node',
   target: 'node20',
   format: 'cjs',
+  // Native code, one package for each platform; where it is missing the daemon does without.
+  external: ['vscode', '@napi-rs/keyring'],
 }
 
 mkdirSync('dist', { recursive: true })
@@ -35,7 +37,7 @@ await Promise.all([
     outfile: 'dist/waybill.cjs',
     banner: { js: '#!/usr/bin/env node' },
   }),
-  build({ ...node, entryPoints: ['extension/main.ts'], outfile: 'dist/extension.cjs', external: ['vscode'] }),
+  build({ ...node, entryPoints: ['extension/main.ts'], outfile: 'dist/extension.cjs' }),
   build({
     ...common,
     entryPoints: ['extension/panel/page/main.ts'],

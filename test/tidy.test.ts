@@ -93,6 +93,7 @@ check('every contributed command has a handler', everyCommandHasAHandler, [
 check('every dependency is pinned exactly', exactVersions, [
   { 'package.json': '{"dependencies":{"zod":"^4.6.7"}}' },
   { 'package.json': '{"devDependencies":{"zod":"latest"}}' },
+  { 'package.json': '{"optionalDependencies":{"zod":"4"}}' },
 ])
 
 check('package-lock.json names no package host', lockNamesNoHost, [

@@ -3,6 +3,7 @@
  * place. Answers and tables go to `out`; progress, waybills and errors to `error`, so that a pipe holds answers alone.
  */
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 
 export type Terminal = {
   readonly out: (text: string) => void
@@ -17,6 +18,8 @@ export type Terminal = {
   readonly readInput: () => Promise<string>
   /** One line from the person; undefined after Ctrl+C or Ctrl+D, or when the signal aborts first. */
   readonly ask: (question: string, signal: AbortSignal) => Promise<string | undefined>
+  /** The same, and nothing of the line is shown. */
+  readonly askHidden: (question: string, signal: AbortSignal) => Promise<string | undefined>
 }
 
 /** A terminal that nobody told its size says 0. */
@@ -38,7 +41,8 @@ export function createTerminal(environment: Readonly<Record<string, string | und
     isColored: isOutTty && isErrorTty && (environment.NO_COLOR ?? '') === '' && environment.TERM !== 'dumb',
     widthColumns: isOutTty ? Math.max(40, process.stdout.columns || usualColumns) : Number.POSITIVE_INFINITY,
     readInput: readStandardInput,
-    ask: askOnTerminal,
+    ask: (question, signal) => askOnTerminal(question, { output: process.stderr }, signal),
+    askHidden,
   }
 }
 
@@ -48,8 +52,21 @@ async function readStandardInput(): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-async function askOnTerminal(question: string, signal: AbortSignal): Promise<string | undefined> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
+/** A terminal whose output goes nowhere: it takes the line key by key, and the system shows none of them. */
+async function askHidden(question: string, signal: AbortSignal): Promise<string | undefined> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, onDone) => onDone() })
+  const line = askOnTerminal('', { output: nowhere, terminal: true }, signal)
+  // Only now is nothing shown that is typed.
+  process.stderr.write(question)
+  return line.finally(() => process.stderr.write('\n'))
+}
+
+async function askOnTerminal(
+  question: string,
+  how: { readonly output: Writable; readonly terminal?: true },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const lines = createInterface({ input: process.stdin, ...how })
   // Ctrl+C and Ctrl+D end the question, not the process: the caller decides.
   const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)))
   try {

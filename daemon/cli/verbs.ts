@@ -6,6 +6,7 @@ import { demo } from './verbs/demo.ts'
 import { doctor } from './verbs/doctor.ts'
 import { endpoints } from './verbs/endpoints.ts'
 import { explain } from './verbs/explain.ts'
+import { keys } from './verbs/keys.ts'
 import { log } from './verbs/log.ts'
 import { models } from './verbs/models.ts'
 import { profiles } from './verbs/profiles.ts'
@@ -26,6 +27,7 @@ export const verbs: readonly Verb[] = [
   models,
   endpoints,
   providers,
+  keys,
   status,
   doctor,
   start,

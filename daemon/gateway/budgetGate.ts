@@ -4,11 +4,10 @@
  * the reserve line and `onEntry` happen in one synchronous turn, so that no two attempts are promised the same money.
  */
 import type { Budget, BudgetCounter, BudgetHold } from '../../shared/domain/budget.ts'
-import type { EndpointId } from '../../shared/domain/ids.ts'
 import type { AttemptRecord } from '../../shared/domain/waybill.ts'
 import type { Notice } from '../../shared/protocol/notice.ts'
-import { type Admission, type AppliedBudget, type AttemptNeed, admitAttempt } from '../core/budgets/admitAttempt.ts'
-import { appliedBudgets, type BudgetSubject, isRate } from '../core/budgets/appliedBudgets.ts'
+import { type Admission, type AppliedBudget, admitAttempt } from '../core/budgets/admitAttempt.ts'
+import { appliedBudgets, isRate } from '../core/budgets/appliedBudgets.ts'
 import { passedMark } from '../core/budgets/budgetMarks.ts'
 import { markText } from '../core/budgets/budgetTexts.ts'
 import { type CalendarWindow, windowAt } from '../core/budgets/calendar.ts'
@@ -16,19 +15,9 @@ import { counterKeyOf, unusedCounter, usedOf } from '../core/budgets/counters.ts
 import { type RateWindow, rateUseAt, settleRate, useRate } from '../core/budgets/rateWindow.ts'
 import type { EndEntry, JournalEntry, ReserveEntry } from '../core/journal/entry.ts'
 import type { JournalState } from '../core/journal/journalState.ts'
+import type { BudgetAttempt, Promised } from './budgetAttempt.ts'
 import type { Clock } from './ports.ts'
 import { createRoomQueue, type RoomQueue } from './roomQueue.ts'
-
-/** Held beside the counters: by those who are let through in the same moment. By counter. */
-export type Promised = Map<string, number>
-
-export type BudgetAttempt = {
-  readonly subject: BudgetSubject
-  readonly endpoint: EndpointId
-  /** Practice uses no budget. */
-  readonly isPractice: boolean
-  readonly need: Omit<AttemptNeed, 'isBarred'>
-}
 
 export type BudgetGate = {
   readonly admit: (attempt: BudgetAttempt, promised?: Promised) => Admission

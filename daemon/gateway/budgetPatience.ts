@@ -8,7 +8,8 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { ProfileName } from '../../shared/domain/ids.ts'
 import type { Shortfall } from '../core/budgets/admitAttempt.ts'
 import { shortFailure } from '../core/budgets/budgetTexts.ts'
-import type { BudgetAttempt, BudgetGate } from './budgetGate.ts'
+import type { BudgetAttempt } from './budgetAttempt.ts'
+import type { BudgetGate } from './budgetGate.ts'
 import type { Clock } from './ports.ts'
 
 export type Short = { readonly shortfalls: readonly Shortfall[]; readonly attempt: BudgetAttempt }

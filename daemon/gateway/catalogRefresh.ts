@@ -14,7 +14,7 @@ export type FetchedText =
   | { readonly state: 'fetched'; readonly text: string; readonly etag?: string }
   /** As the etag named it. */
   | { readonly state: 'unchanged' }
-  | { readonly state: 'failed'; readonly reason: string }
+  | { readonly state: 'failed'; readonly reason: string; readonly httpStatus?: number }
 
 export type CatalogFetch = {
   /** No key is sent, no redirect followed, and no more than 8 MB read. */

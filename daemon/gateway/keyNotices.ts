@@ -41,10 +41,10 @@ export function createKeyNotices({ log, tell }: KeyNoticePorts): KeyNotices {
 }
 
 function messageOf({ provider, key, failure, endpoint }: AttemptRecord): string {
-  const which = key === undefined ? 'a call without a key' : `the key in ${key}`
+  const which = key === undefined ? 'a call without a key' : `the key ${key}`
   if (failure?.kind === 'payment-required')
     return `${provider} wants payment for ${which}. Add credit there, or set another key.`
   if (failure?.httpStatus === 403)
     return `${provider} does not let ${which} use ${endpoint}. Allow it there, or set another key.`
-  return `${provider} refused ${which}. Set a valid one and connect again.`
+  return `${provider} refused ${which}. Set a valid one, where it lies or with \`waybill keys rotate\`.`
 }

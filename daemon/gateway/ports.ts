@@ -7,7 +7,8 @@ import type { AutoDecision } from '../../shared/domain/autoDecision.ts'
 import type { ChatRequest } from '../../shared/domain/chatRequest.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
-import type { RequestId } from '../../shared/domain/ids.ts'
+import type { ProviderId, RequestId } from '../../shared/domain/ids.ts'
+import type { KeyPlace } from '../../shared/domain/providerKey.ts'
 import type { RoutePlan } from '../../shared/domain/routePlan.ts'
 import type { ConfigInForce, ConfigProblem } from '../../shared/protocol/status.ts'
 import type { CheckpointEntry, JournalEntry } from '../core/journal/entry.ts'
@@ -36,10 +37,33 @@ export type Log = {
   readonly error: (message: string, fields?: Readonly<Record<string, unknown>>) => void
 }
 
+/** Where the values of keys lie that are in no environment variable. Nothing here throws. */
+export type KeyStore = {
+  /** Where a new value goes: the keychain, if a canary could be written, read and removed there just now. */
+  readonly placeForNew: (signal: AbortSignal) => Promise<StoredPlace>
+  readonly read: (key: StoredKey, signal: AbortSignal) => Promise<StoredValue>
+  /** The new value is there as a whole, or the old one still is. */
+  readonly write: (key: StoredKey, value: string, signal: AbortSignal) => Promise<Failure | undefined>
+  /** Also when it was not there. */
+  readonly remove: (key: StoredKey, signal: AbortSignal) => Promise<Failure | undefined>
+  /** The file of the place `file`. */
+  readonly file: string
+}
+
+export type StoredPlace = Exclude<KeyPlace, 'env'>
+
+export type StoredKey = { readonly provider: ProviderId; readonly name: string; readonly place: StoredPlace }
+
+/** `locked`: it cannot be reached now, for a reason in words. */
+export type StoredValue =
+  | { readonly state: 'set'; readonly value: string }
+  | { readonly state: 'not-set' }
+  | { readonly state: 'locked'; readonly reason: string }
+
 export type UpstreamCall = {
   readonly endpoint: Endpoint
   readonly request: ChatRequest
-  /** Which of the provider's keys, by its environment variable; missing: the first that there is. */
+  /** Which of the provider's keys, by its name; missing: the first that there is. */
   readonly keyName?: string
   /** Longest time until the connection stands; milliseconds. */
   readonly connectMs: number

@@ -1,40 +1,41 @@
 /** How one provider stands: whether it can be called, what keeps its keys and endpoints out, when it last answered or failed. */
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
+import type { ProviderKey } from '../../shared/domain/providerKey.ts'
 import type { KeyStandingStatus, OpenBreaker } from '../../shared/domain/providerStanding.ts'
 import type { ProviderStatus } from '../../shared/protocol/status.ts'
 import type { JournalState } from '../core/journal/journalState.ts'
 import { freshKey, keyUseOf } from '../core/resilience/keyStanding.ts'
 import { keyIdOf } from '../core/resilience/resilienceState.ts'
 import type { EndpointTable } from './endpoints.ts'
-import type { Environment } from './environment.ts'
+import type { ProviderKeys } from './providerKeys.ts'
 import type { ProviderInfo } from './settings.ts'
 
 export type ProviderStatusSources = {
   readonly endpoints: EndpointTable
-  readonly environment: Pick<Environment, 'keysOf' | 'valueOf' | 'printOf'>
+  readonly keys: Pick<ProviderKeys, 'keysOf' | 'stateOf' | 'printOf'>
   readonly state: Readonly<JournalState>
   /** Unix milliseconds. */
   readonly nowMs: number
 }
 
 export function providerStatusOf(provider: ProviderInfo, sources: ProviderStatusSources): ProviderStatus {
-  const { endpoints, environment, state } = sources
-  const own = [...endpoints.byId.values()].filter((endpoint) => endpoint.provider === provider.id)
+  const { state } = sources
+  const own = endpointsOf(provider, sources)
   const healths = own.flatMap((endpoint) => state.health.get(endpoint.id) ?? [])
   const lastSuccessAtMs = latest(healths.map((one) => one.lastSuccessAtMs))
   const lastFailureAtMs = latest(healths.map((one) => one.lastFailureAtMs))
-  const { id, kind, baseUrl, isLocal, isPractice, keyEnvironmentNames } = provider
-  const [keyEnvironmentName] = keyEnvironmentNames
-  const names = keyEnvironmentNames.length === 0 ? [undefined] : keyEnvironmentNames
+  const { id, kind, baseUrl, isLocal, isPractice } = provider
+  const keyEnvironmentName = provider.keys.find(({ place, isDisabled }) => place === 'env' && !isDisabled)?.name
+  const keys = provider.keys.length === 0 ? [undefined] : provider.keys
   return {
     id,
     kind,
     baseUrl,
-    state: environment.keysOf(id)?.length === 0 ? 'no-key' : 'ready',
+    state: sources.keys.keysOf(id)?.length === 0 ? 'no-key' : 'ready',
     isLocal,
     isPractice,
     ...(keyEnvironmentName !== undefined && { keyEnvironmentName }),
-    keys: names.map((name) => keyOf(provider, name, own, sources)),
+    keys: keys.map((key) => keyStandingOf(provider, key, sources)),
     openBreakers: own.flatMap((endpoint) => openBreakerOf(endpoint, sources) ?? []),
     modelCount: own.length,
     ...(lastSuccessAtMs !== undefined && { lastSuccessAtMs }),
@@ -42,16 +43,20 @@ export function providerStatusOf(provider: ProviderInfo, sources: ProviderStatus
   }
 }
 
-function keyOf(
-  provider: ProviderInfo,
-  name: string | undefined,
-  own: readonly Endpoint[],
-  { environment, state, nowMs }: ProviderStatusSources,
+/** Without a key: how calls stand that need none. */
+export function keyStandingOf(
+  provider: Pick<ProviderInfo, 'id'>,
+  asked: Pick<ProviderKey, 'name' | 'place'> | undefined,
+  sources: ProviderStatusSources,
 ): KeyStandingStatus {
-  const named = name === undefined ? {} : { name }
-  if (name !== undefined && environment.valueOf(name) === undefined) return { ...named, state: 'not-set' }
-  const key = state.resilience.keys.get(keyIdOf(provider.id, name)) ?? freshKey
-  const print = name === undefined ? undefined : environment.printOf(name)
+  const { keys, state, nowMs } = sources
+  const own = endpointsOf(provider, sources)
+  const named = asked === undefined ? {} : { name: asked.name, place: asked.place }
+  const held = asked === undefined ? { state: 'set' as const } : keys.stateOf(provider.id, asked.name)
+  if (held.state === 'locked') return { ...named, state: 'locked', lockedBecause: held.reason }
+  if (held.state !== 'set') return { ...named, state: held.state }
+  const key = state.resilience.keys.get(keyIdOf(provider.id, asked?.name)) ?? freshKey
+  const print = asked === undefined ? undefined : keys.printOf(provider.id, asked.name)
   const uses = own.map(({ id }) => ({ id, use: keyUseOf(key, id, { ms: nowMs, print }) }))
   const refused = uses.flatMap(({ id, use }) => (use.state === 'refused' ? [{ id, untilMs: use.atMs }] : []))
   if (refused.length > 0 && refused.length === own.length) {
@@ -65,6 +70,10 @@ function keyOf(
   const cooling = uses.find(({ use }) => use.state === 'cooling')?.use
   if (cooling?.state !== 'cooling') return { ...named, state: 'ready', ...forbidden }
   return { ...named, state: 'cooling', untilMs: cooling.atMs, ...forbidden }
+}
+
+function endpointsOf({ id }: Pick<ProviderInfo, 'id'>, { endpoints }: ProviderStatusSources): readonly Endpoint[] {
+  return [...endpoints.byId.values()].filter((endpoint) => endpoint.provider === id)
 }
 
 function openBreakerOf({ id }: Endpoint, { state, nowMs }: ProviderStatusSources): OpenBreaker | undefined {

@@ -12,9 +12,9 @@ import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
 import type { JournalEntry, ReserveEntry } from '../core/journal/entry.ts'
 import { interruptedAttempt } from '../core/journal/interrupted.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
-import type { Environment } from './environment.ts'
 import type { Ledger } from './ledger.ts'
 import type { Clock } from './ports.ts'
+import type { ProviderKeys } from './providerKeys.ts'
 
 export type RequestRecord = {
   /** On the monotonic clock. */
@@ -48,10 +48,10 @@ export type Reservation = {
 }
 
 export function createRequestRecord(
-  ports: { readonly ledger: Ledger; readonly clock: Clock; readonly environment: Pick<Environment, 'printOf'> },
+  ports: { readonly ledger: Ledger; readonly clock: Clock; readonly keys: Pick<ProviderKeys, 'printOf'> },
   request: AdmittedRequest,
 ): RequestRecord {
-  const { ledger, clock, environment } = ports
+  const { ledger, clock, keys } = ports
   const { requestId, caller } = request
   const startedAtMs = clock.wallMs()
   const startedMs = clock.monotonicMs()
@@ -82,7 +82,7 @@ export function createRequestRecord(
       route = { ...routeOf(other), profileSource: route.profileSource, switchedFrom }
     },
     reserve: ({ endpoint, bound, holds, key }) => {
-      const keyPrint = key === undefined ? undefined : environment.printOf(key)
+      const keyPrint = key === undefined ? undefined : keys.printOf(endpoint.provider, key)
       const entry: ReserveEntry = {
         type: 'reserve',
         atMs: clock.wallMs(),

@@ -14,18 +14,18 @@ import { planRoute } from '../core/routing/planRoute.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type BudgetPatience, type BudgetStep, createBudgetPatience } from './budgetPatience.ts'
 import { type Candidates, createCandidates, type Wait } from './candidates.ts'
-import type { Environment } from './environment.ts'
 import type { PartStream } from './partStream.ts'
 import { pauseFor } from './pause.ts'
 import { planSnapshot } from './planSnapshot.ts'
 import type { Decisions, Log } from './ports.ts'
+import type { ProviderKeys } from './providerKeys.ts'
 import { createRequestRecord, type RequestRecord } from './requestRecord.ts'
 import type { RequestWaits } from './requestWaits.ts'
 import { outcomeOfAbort, type Try, type TryPorts, tryEndpoint } from './tryEndpoint.ts'
 
 export type RequestPorts = TryPorts & {
   readonly decisions: Pick<Decisions, 'record'>
-  readonly environment: Pick<Environment, 'printOf'>
+  readonly keys: Pick<ProviderKeys, 'printOf'>
   readonly log: Log
   readonly waits: Pick<RequestWaits, 'start'>
 }

@@ -6,7 +6,7 @@
  */
 import type { Admission } from '../core/budgets/admitAttempt.ts'
 import { counterKeyOf } from '../core/budgets/counters.ts'
-import type { BudgetAttempt, Promised } from './budgetGate.ts'
+import type { BudgetAttempt, Promised } from './budgetAttempt.ts'
 import type { Clock } from './ports.ts'
 
 export type RoomQueue = {

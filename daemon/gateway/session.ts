@@ -13,6 +13,15 @@ import type { explain } from '../../shared/protocol/explain.ts'
 import type { feedback } from '../../shared/protocol/feedback.ts'
 import type { environmentSet, Topic } from '../../shared/protocol/hello.ts'
 import type { journal } from '../../shared/protocol/journal.ts'
+import type {
+  keysDisable,
+  keys as keysList,
+  keysRemove,
+  keysRotate,
+  keysSet,
+  keysTest,
+  keysWeigh,
+} from '../../shared/protocol/keys.ts'
 import type { Notice } from '../../shared/protocol/notice.ts'
 import type { profiles, profilesSet, profilesShow } from '../../shared/protocol/profiles.ts'
 import type { prompts } from '../../shared/protocol/prompts.ts'
@@ -48,6 +57,23 @@ export type SessionOptions = {
   readonly onEvent: (event: SessionEvent) => void
 }
 
+type ChangedKey = Promise<Result<typeof keysSet> | Failed>
+
+/** No answer holds a value. */
+export type SessionKeys = {
+  readonly list: (params: Params<typeof keysList>) => Promise<Result<typeof keysList> | Failed>
+  readonly set: (params: Params<typeof keysSet>, signal: AbortSignal) => ChangedKey
+  readonly rotate: (params: Params<typeof keysRotate>, signal: AbortSignal) => ChangedKey
+  readonly disable: (params: Params<typeof keysDisable>) => ChangedKey
+  readonly enable: (params: Params<typeof keysDisable>) => ChangedKey
+  readonly weigh: (params: Params<typeof keysWeigh>) => ChangedKey
+  readonly remove: (
+    params: Params<typeof keysDisable>,
+    signal: AbortSignal,
+  ) => Promise<Result<typeof keysRemove> | Failed>
+  readonly test: (params: Params<typeof keysTest>, signal: AbortSignal) => Promise<Result<typeof keysTest> | Failed>
+}
+
 export type Session = {
   readonly chat: (params: Params<typeof chat>, sink: PartSink, signal: AbortSignal) => Promise<ChatResult | Failed>
   readonly attach: (
@@ -73,6 +99,7 @@ export type Session = {
   readonly allowEndpoint: (params: Params<typeof budgetsAllow>) => Result<typeof budgetsAllow> | Failed
   readonly status: () => Result<typeof status>
   readonly addProvider: (params: Params<typeof providersAdd>) => Result<typeof providersAdd> | Failed
+  readonly keys: SessionKeys
   readonly setEnvironment: (params: Params<typeof environmentSet>) => Result<typeof environmentSet>
   /** Answers first; the daemon ends once the answer has left. */
   readonly shutdown: () => Result<typeof shutdown>

@@ -11,8 +11,11 @@ import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
 import type { Events } from './events.ts'
 import { type ExplainPorts, explainRequest } from './explainRequest.ts'
+import type { KeyCommands } from './keyCommands.ts'
+import { type KeyTestPorts, testKey } from './keyTest.ts'
 import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
 import { createPartStream } from './partStream.ts'
+import type { ProviderKeys } from './providerKeys.ts'
 import { providerStatusOf } from './providerStatus.ts'
 import { type RequestPorts, runRequest } from './requestRun.ts'
 import { createRequestWaits, type RequestWaits } from './requestWaits.ts'
@@ -22,9 +25,12 @@ import { daysBack, firstDayOf } from './statsRange.ts'
 
 export type SessionPorts = Omit<RequestPorts, 'waits'> &
   AdmissionPorts &
-  ExplainPorts & {
+  ExplainPorts &
+  KeyTestPorts & {
     readonly liveRequests: LiveRequests
     readonly environment: Environment
+    readonly keys: ProviderKeys
+    readonly keyCommands: KeyCommands
     readonly events: Events
     /** The operating system's account, or WAYBILL_USER. */
     readonly defaultUser: string
@@ -56,6 +62,7 @@ export type DaemonFacts = Pick<
   | 'idleExitMs'
   | 'network'
   | 'catalog'
+  | 'keyFile'
 >
 
 /** How long after its end a request can still be asked for by attaching; the journal knows it for longer. */
@@ -106,6 +113,7 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
         stream,
         onDisconnect: params.onDisconnect ?? 'cancel',
         run: async (abort) => {
+          await ports.keys.whenRead()
           const waybill = await runRequest(ports, request, stream, abort)
           events.emit({ topic: 'requests', waybill })
           return waybill
@@ -205,6 +213,7 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
         )
       return { provider }
     },
+    keys: { ...ports.keyCommands, test: (params, signal) => testKey(ports, params, asker, signal) },
     setEnvironment: (params) => ({ accepted: environment.accept(params.environment) }),
     shutdown: () => {
       const requestsInterrupted = liveRequests.underWay().length
@@ -240,7 +249,7 @@ function providerStatuses(ports: SessionPorts): readonly ProviderStatus[] {
   const { providers, endpoints } = ports.settings.current()
   const sources = {
     endpoints,
-    environment: ports.environment,
+    keys: ports.keys,
     state: ports.ledger.state(),
     nowMs: ports.clock.wallMs(),
   }

@@ -8,6 +8,7 @@ import type { Budget, BudgetConfig, BudgetName } from '../../shared/domain/budge
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { ProfileName, ProviderId } from '../../shared/domain/ids.ts'
 import type { Profile, Timeouts } from '../../shared/domain/profile.ts'
+import type { ProviderKey } from '../../shared/domain/providerKey.ts'
 import type { providersAdd } from '../../shared/protocol/providers.ts'
 import type { ConfigInForce, ConfigProblem } from '../../shared/protocol/status.ts'
 import type { EndpointTable } from './endpoints.ts'
@@ -18,8 +19,8 @@ export type ProviderInfo = {
   readonly baseUrl: string
   readonly isLocal: boolean
   readonly isPractice: boolean
-  /** The environment variables that hold its keys, one each; empty when it needs none. */
-  readonly keyEnvironmentNames: readonly string[]
+  /** In their order; empty when it needs none. */
+  readonly keys: readonly ProviderKey[]
   readonly timeouts: Timeouts
 }
 
@@ -49,4 +50,12 @@ export type SettingsSource = {
   readonly setBudget: (name: BudgetName, budget: BudgetConfig) => Failure | undefined
   readonly removeBudget: (name: BudgetName) => Failure | undefined
   readonly addProvider: (params: z.infer<(typeof providersAdd)['params']>) => Failure | undefined
+}
+
+/** What the configuration says of a provider's keys, to be changed. */
+export type KeySettings = {
+  /** False: the provider's usual variable stands in for what the configuration does not say. */
+  readonly hasKeys: (provider: ProviderId) => boolean
+  /** Exactly these from now on; none: the usual variable again. */
+  readonly setKeys: (provider: ProviderId, keys: readonly ProviderKey[]) => Failure | undefined
 }

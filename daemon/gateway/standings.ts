@@ -9,17 +9,18 @@ import type { JournalState } from '../core/journal/journalState.ts'
 import { percentilesOf, windowChangesAtMs } from '../core/metrics/recentWindow.ts'
 import { type Breaker, closedBreaker } from '../core/resilience/breaker.ts'
 import { freshKey, type KeyUse, keyUseOf } from '../core/resilience/keyStanding.ts'
+import { type KeyTurns, nextKeyTurn } from '../core/resilience/keyTurns.ts'
 import { keyIdOf } from '../core/resilience/resilienceState.ts'
 import { type Stability, stabilityOf } from '../core/resilience/unstable.ts'
 import { factsOf } from '../core/routing/endpointFacts.ts'
 import type { KeysStanding, PlannedEndpoint, Standing } from '../core/routing/planInput.ts'
-import type { Environment } from './environment.ts'
 import type { Clock } from './ports.ts'
+import type { ProviderKeys } from './providerKeys.ts'
 
-export type KeySource = Pick<Environment, 'keysOf' | 'printOf' | 'revision'>
+export type KeySource = Pick<ProviderKeys, 'keysOf' | 'weightOf' | 'printOf' | 'revision'>
 
 export type KeyChoice =
-  /** `name`: the key's environment variable; missing: none is needed. */
+  /** `name`: the key's; missing: none is needed. */
   | { readonly state: 'ready'; readonly name?: string }
   /** Look again then; Unix milliseconds. */
   | { readonly state: 'later'; readonly atMs: number }
@@ -28,8 +29,8 @@ export type KeyChoice =
 export type Standings = {
   readonly of: (endpoint: Endpoint) => PlannedEndpoint
   /**
-   * The key for a call of this endpoint now: the provider's keys in turn, without those that have to wait or were
-   * refused. `without`: nor this one.
+   * The key for a call of this endpoint now: the provider's keys in turn and by their weights, without those that have to
+   * wait or were refused. `without`: nor this one, and it is only asked whether there is another.
    */
   readonly keyFor: (endpoint: Endpoint, nowMs: number, without?: string) => KeyChoice
   /** From when on it may be called, as far as is known; not after `nowMs`: now. Undefined: it has no key. */
@@ -43,13 +44,17 @@ export type Standings = {
 export type FirstTokens = { readonly count: number; readonly p99Ms: number; readonly lastSuccessAtMs?: number }
 
 export type StandingPorts = {
-  readonly environment: KeySource
+  readonly keys: KeySource
   readonly clock: Pick<Clock, 'wallMs'>
   readonly state: () => Readonly<JournalState>
 }
 
 /** Nobody knows when a probe ends: whoever waits looks again after this long. */
 const lookAgainMs = 500
+
+const noTurns: KeyTurns = new Map()
+
+type Turn = { readonly state: 'ready'; readonly name: string; readonly turns: KeyTurns }
 
 type Kept = {
   readonly endpoint: Endpoint
@@ -59,9 +64,9 @@ type Kept = {
 }
 
 export function createStandings(ports: StandingPorts): Standings {
-  const { environment, clock, state } = ports
+  const { keys, clock, state } = ports
   const kept = new Map<string, Kept>()
-  const turns = new Map<ProviderId, number>()
+  const turns = new Map<ProviderId, KeyTurns>()
 
   function breakerOf(endpoint: Endpoint): Breaker {
     return state().resilience.breakers.get(endpoint.id) ?? closedBreaker
@@ -69,16 +74,17 @@ export function createStandings(ports: StandingPorts): Standings {
 
   function useOf(endpoint: Endpoint, name: string | undefined, nowMs: number): KeyUse {
     const key = state().resilience.keys.get(keyIdOf(endpoint.provider, name)) ?? freshKey
-    return keyUseOf(key, endpoint.id, { ms: nowMs, print: name === undefined ? undefined : environment.printOf(name) })
+    const print = name === undefined ? undefined : keys.printOf(endpoint.provider, name)
+    return keyUseOf(key, endpoint.id, { ms: nowMs, print })
   }
 
   function revisionOf(endpoint: Endpoint): string {
     const { revisions } = state().resilience
-    return `${revisions.get(endpoint.id) ?? 0} ${revisions.get(endpoint.provider) ?? 0} ${environment.revision()}`
+    return `${revisions.get(endpoint.id) ?? 0} ${revisions.get(endpoint.provider) ?? 0} ${keys.revision()}`
   }
 
-  function keysOf(endpoint: Endpoint, nowMs: number): KeysStanding {
-    const names = environment.keysOf(endpoint.provider)
+  function keysStandingOf(endpoint: Endpoint, nowMs: number): KeysStanding {
+    const names = keys.keysOf(endpoint.provider)
     if (names?.length === 0) return { state: 'missing' }
     const uses = (names ?? [undefined]).map((name) => useOf(endpoint, name, nowMs))
     if (uses.every((use) => use.state === 'refused')) return { state: 'refused' }
@@ -89,7 +95,7 @@ export function createStandings(ports: StandingPorts): Standings {
 
   function standingOf(endpoint: Endpoint, nowMs: number): Standing {
     const breaker = breakerOf(endpoint)
-    const keys = keysOf(endpoint, nowMs)
+    const ofKeys = keysStandingOf(endpoint, nowMs)
     const window = state().resilience.windows.get(endpoint.id) ?? []
     const latency = percentilesOf(window, 'firstTokenMs', nowMs)
     const throughput = percentilesOf(window, 'tokensPerSecond', nowMs)
@@ -98,7 +104,7 @@ export function createStandings(ports: StandingPorts): Standings {
       openUntilMs: breaker.state === 'closed' ? 0 : breaker.openUntilMs,
       isProbing: breaker.state === 'probing',
       unstableUntilMs: stabilityAt(breaker, nowMs).unstableUntilMs,
-      keys,
+      keys: ofKeys,
       ...(latency !== undefined && { latency }),
       ...(throughput !== undefined && { throughput }),
       ...(measured !== undefined && { measured }),
@@ -107,7 +113,7 @@ export function createStandings(ports: StandingPorts): Standings {
 
   /** A refusal passes with time alone, and samples grow old; everything else is named as a moment. */
   function validUntilMs(endpoint: Endpoint, nowMs: number): number {
-    const uses = (environment.keysOf(endpoint.provider) ?? [undefined]).map((name) => useOf(endpoint, name, nowMs))
+    const uses = (keys.keysOf(endpoint.provider) ?? [undefined]).map((name) => useOf(endpoint, name, nowMs))
     const refusedUntil = uses.flatMap((use) => (use.state === 'refused' && !use.isTried ? [use.atMs] : []))
     const oldestAtMs = windowChangesAtMs(state().resilience.windows.get(endpoint.id) ?? [], nowMs)
     const stabilityChangesAtMs = stabilityAt(breakerOf(endpoint), nowMs).changesAtMs
@@ -118,18 +124,21 @@ export function createStandings(ports: StandingPorts): Standings {
     )
   }
 
-  function keyFor(endpoint: Endpoint, nowMs: number, without?: string): KeyChoice {
-    const names = environment.keysOf(endpoint.provider)
+  function lookForKey(endpoint: Endpoint, nowMs: number, without?: string): KeyChoice | Turn {
+    const { provider } = endpoint
+    const names = keys.keysOf(provider)
     if (names?.length === 0) return { state: 'missing' }
     const others = (names ?? [undefined]).filter((name) => name === undefined || name !== without)
     const uses = others.map((name) => ({ name, use: useOf(endpoint, name, nowMs) }))
-    const ready = uses.filter(({ use }) => use.state === 'ready')
-    if (ready.length === 0) {
-      return { state: 'later', atMs: Math.min(...uses.map(({ use }) => momentOf(use, nowMs))) }
-    }
-    const turn = turns.get(endpoint.provider) ?? 0
-    const name = ready[turn % ready.length]?.name
-    return { state: 'ready', ...(name !== undefined && { name }) }
+    const [first, ...more] = uses.filter(({ use }) => use.state === 'ready')
+    if (first === undefined) return { state: 'later', atMs: Math.min(...uses.map(({ use }) => momentOf(use, nowMs))) }
+    if (first.name === undefined) return { state: 'ready' }
+    const weighted = ({ name = '' }: { readonly name?: string | undefined }) => ({
+      name,
+      weight: keys.weightOf(provider, name),
+    })
+    const { key, turns: next } = nextKeyTurn(turns.get(provider) ?? noTurns, [weighted(first), ...more.map(weighted)])
+    return { state: 'ready', name: key.name, turns: next }
   }
 
   return {
@@ -145,12 +154,13 @@ export function createStandings(ports: StandingPorts): Standings {
       return planned
     },
     keyFor: (endpoint, nowMs, without) => {
-      const choice = keyFor(endpoint, nowMs, without)
-      if (choice.state === 'ready') turns.set(endpoint.provider, (turns.get(endpoint.provider) ?? 0) + 1)
-      return choice
+      const choice = lookForKey(endpoint, nowMs, without)
+      if (!('turns' in choice)) return choice
+      if (without === undefined) turns.set(endpoint.provider, choice.turns)
+      return { state: 'ready', name: choice.name }
     },
     callableAtMs: (endpoint, nowMs) => {
-      const key = keyFor(endpoint, nowMs)
+      const key = lookForKey(endpoint, nowMs)
       if (key.state === 'missing') return undefined
       const breaker = breakerOf(endpoint)
       const ofBreaker = breaker.state === 'probing' ? nowMs + lookAgainMs : openUntilOf(breaker)

@@ -53,7 +53,7 @@ export type Try = {
   readonly record: RequestRecord
   readonly stream: PartStream
   readonly endpoint: Endpoint
-  /** The environment variable of its key; missing: it needs none. */
+  /** The name of its key; missing: it needs none. */
   readonly key?: string
   readonly inputBytes: number
   /** This one first, then who else is left. */

@@ -8,7 +8,7 @@ import type { UpstreamHttp, UpstreamRequest } from './upstreamHttp.ts'
 type Fetched =
   | { readonly state: 'fetched'; readonly text: string; readonly etag?: string }
   | { readonly state: 'unchanged' }
-  | { readonly state: 'failed'; readonly reason: string }
+  | { readonly state: 'failed'; readonly reason: string; readonly httpStatus?: number }
 
 type FetchedPages =
   | { readonly state: 'fetched'; readonly texts: readonly string[] }
@@ -28,13 +28,26 @@ export function createCatalogFetch(http: UpstreamHttp, providers: () => Readonly
     modelList: async (id: ProviderId, signal: AbortSignal): Promise<FetchedPages> => {
       const connection = providers().get(id)
       if (connection === undefined || connection.socketPath !== undefined) return { state: 'unchanged' }
-      const { row, baseUrl, keyEnvironmentNames, keyOf } = connection
-      const key = keyEnvironmentNames.map(keyOf).find((value) => value !== undefined && value !== '')
-      if (key === undefined && keyEnvironmentNames.length > 0) return { state: 'failed', reason: 'it has no key' }
+      const { row, baseUrl, keyNames, keyOf } = connection
+      const key = keyNames.map(keyOf).find((value) => value !== undefined && value !== '')
+      if (key === undefined && keyNames.length > 0) return { state: 'failed', reason: 'it has no key' }
       const headers = { ...row.headers, ...(key !== undefined && authOf(row, key)) }
-      return fetchPages(http, { url: baseUrl.replace(/\/+$/, '') + row.modelsPath, headers }, signal)
+      return fetchPages(http, { url: listUrlOf({ row, baseUrl }), headers }, signal)
+    },
+    /** The first page of a provider's list with this key, or, to see whether the list needs one, without any. */
+    listWithKey: async (id: ProviderId, keyName: string | undefined, signal: AbortSignal): Promise<Fetched> => {
+      const connection = providers().get(id)
+      if (connection === undefined) return { state: 'failed', reason: 'it is not configured any more' }
+      const { row, keyOf } = connection
+      const key = keyName === undefined ? undefined : keyOf(keyName)
+      const headers = { ...row.headers, ...(key !== undefined && authOf(row, key)) }
+      return fetchText(http, { url: listUrlOf(connection), headers }, signal)
     },
   }
+}
+
+function listUrlOf({ row, baseUrl }: Pick<ProviderConnection, 'row' | 'baseUrl'>): string {
+  return baseUrl.replace(/\/+$/, '') + row.modelsPath
 }
 
 /** Pages beyond the most that are read are left out. */
@@ -71,7 +84,8 @@ async function fetchText(
   }
   if (answer.httpStatus !== 200) {
     answer.close()
-    return { state: 'failed', reason: `expected HTTP 200, found ${answer.httpStatus}` }
+    const { httpStatus } = answer
+    return { state: 'failed', reason: `expected HTTP 200, found ${httpStatus}`, httpStatus }
   }
   let text = ''
   for await (const piece of answer.texts) {

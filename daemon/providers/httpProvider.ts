@@ -17,9 +17,9 @@ export type ProviderConnection = {
   readonly row: ProviderRow
   /** Up to and including the API's version, with or without a final slash. */
   readonly baseUrl: string
-  /** The environment variables that may hold its key. Empty: it needs none. */
-  readonly keyEnvironmentNames: readonly string[]
-  readonly keyOf: (environmentName: string) => string | undefined
+  /** Of the keys that may be used. Empty: it needs none. */
+  readonly keyNames: readonly string[]
+  readonly keyOf: (name: string) => string | undefined
   /** Only where it is reached over a private socket: its path, once a server listens there. */
   readonly socketPath?: () => Promise<string>
 }
@@ -60,7 +60,8 @@ async function* streamCall(
   if (signal.aborted) return closeUnread(answer)
   if (answer.type === 'failure') return yield [failed(answer.failure)]
   const wire = wireOf(call.endpoint.dialect)
-  const keys = connection.keyEnvironmentNames.flatMap((one) => connection.keyOf(one) || [])
+  // The one that was sent may have been replaced meanwhile.
+  const keys = [key, ...connection.keyNames.map(connection.keyOf)].flatMap((one) => one || [])
   for await (const events of readAnswer(wire, answer, options.wallMs, signal)) yield events.map(withoutKeys(keys))
 }
 
@@ -149,7 +150,7 @@ type NamedKey = { readonly name: string | undefined; readonly key: string | unde
 
 /** The one asked for, else the first that has a value, else the first. */
 function keyFor(connection: ProviderConnection, wanted: string | undefined): NamedKey {
-  const names = wanted === undefined ? connection.keyEnvironmentNames : [wanted]
+  const names = wanted === undefined ? connection.keyNames : [wanted]
   const name = names.find((candidate) => connection.keyOf(candidate)) ?? names[0]
   return { name, key: name === undefined ? undefined : connection.keyOf(name) || undefined }
 }
@@ -270,17 +271,16 @@ function unknownProvider(provider: ProviderId): Failure {
   return { kind: 'not-found', message: `Expected provider ${provider} in the configuration; it is not there any more.` }
 }
 
-function missingKey(row: ProviderRow, keyEnvironmentName: string): Failure {
+function missingKey(row: ProviderRow, name: string): Failure {
   return {
     kind: 'bad-credentials',
-    message: `${row.title} needs a key; the environment variable ${keyEnvironmentName} is not set. Set it, and start the client again.`,
+    message: `${row.title} needs a key; ${name} has no value. Set that variable and start the client again, or see \`waybill keys\`.`,
   }
 }
 
-function unusableKey(row: ProviderRow, keyEnvironmentName: string): Failure {
-  const where = `the environment variable ${keyEnvironmentName}`
+function unusableKey(row: ProviderRow, name: string): Failure {
   return {
     kind: 'bad-credentials',
-    message: `${row.title} needs a key of visible ASCII characters; ${where} holds others, perhaps a space or line end. Set it again.`,
+    message: `${row.title} needs a key of visible ASCII characters; ${name} holds others, perhaps a space or line end. Set it again.`,
   }
 }

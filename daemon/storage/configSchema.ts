@@ -1,6 +1,6 @@
 /**
  * The shape of config.json, version 1. Unknown fields are allowed; they stay in the file. A key is never written here,
- * only the environment variable that holds it: `"${env:NAME}"`.
+ * only where it lies, such as `"${env:NAME}"`.
  */
 import { isAbsolute } from 'node:path'
 import * as z from 'zod'
@@ -11,14 +11,10 @@ import { profileNameSchema, providerIdSchema } from '../../shared/domain/ids.ts'
 import { practiceStepSchema } from '../../shared/domain/practice.ts'
 import { profileSchema, timeoutsSchema } from '../../shared/domain/profile.ts'
 import { kindsWithoutBaseUrl, providerKinds } from '../../shared/protocol/providers.ts'
+import { keysSchema } from './keyNotation.ts'
 
 /** Names that begin so belong to the built-in practice providers and profiles. */
 export const reservedPrefix = 'practice'
-
-const keyPattern = /^\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}$/
-
-// biome-ignore lint/suspicious/noTemplateCurlyInString: this is the notation of the file.
-const keySchema = z.string().regex(keyPattern, 'expected "${env:NAME}"')
 
 const baseUrlSchema = z
   .string()
@@ -35,7 +31,7 @@ const providerConfigSchema = z
     /** Only for `custom`: what it speaks. Default `openai-chat`. */
     dialect: z.enum(dialects).exactOptional(),
     /** One, or several that are used in turn. */
-    key: z.union([keySchema, z.array(keySchema).min(1).readonly()]).exactOptional(),
+    key: keysSchema.exactOptional(),
     /** Beside those of the catalogue, and over them. */
     models: z.array(declaredModelSchema).readonly().exactOptional(),
     /** False: only the models that are declared here. */
@@ -99,13 +95,6 @@ export const configSchema = z
 export type Config = z.infer<typeof configSchema>
 
 export const defaultConfig: Config = { schema: 1 }
-
-/** The environment variables that hold the provider's keys; undefined if the file names none. */
-export function keyEnvironmentNamesOf(provider: ProviderConfig): readonly string[] | undefined {
-  if (provider.key === undefined) return undefined
-  const keys = typeof provider.key === 'string' ? [provider.key] : provider.key
-  return keys.flatMap((key) => keyPattern.exec(key)?.[1] ?? [])
-}
 
 /** A query or fragment would stand before the path that is added to it, and what is secret in it is shown in places. */
 function isPlainHttpUrl(text: string): boolean {

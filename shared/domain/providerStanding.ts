@@ -1,18 +1,24 @@
 /** How a provider stands for calls: its keys and the breakers of its endpoints, as `waybill/status` says it. */
 import * as z from 'zod'
 import { endpointIdSchema, requestIdSchema } from './ids.ts'
+import { keyPlaces } from './providerKey.ts'
 
 /**
  * `cooling`: the provider asked for a wait. `refused`: it answered 401, 402 or 403 and the key is out, for every endpoint.
- * Both pass by themselves at `untilMs`. `not-set`: its environment variable has no value that the daemon knows.
+ * Both pass by themselves at `untilMs`. `not-set`: it has no value that the daemon knows. `locked`: where its value lies
+ * cannot be reached now; it is tried again by itself. `disabled`: the user does not want it used.
  */
-const keyStates = ['ready', 'not-set', 'cooling', 'refused'] as const
+const keyStates = ['ready', 'not-set', 'cooling', 'refused', 'locked', 'disabled'] as const
 
 export const keyStandingStatusSchema = z
   .object({
-    /** The environment variable that holds it; missing: the provider needs none. */
+    /** Missing: the provider needs none. */
     name: z.string().exactOptional(),
+    /** Where its value lies. */
+    place: z.enum(keyPlaces).exactOptional(),
     state: z.enum(keyStates),
+    /** Why it is locked, in words. */
+    lockedBecause: z.string().exactOptional(),
     /** Unix milliseconds. A refused key is then tried again by one call. */
     untilMs: z.number().exactOptional(),
     /** With which a refused one was refused. */

@@ -23,12 +23,14 @@ export function providerTroublesOf(
   { keys = [], openBreakers = [] }: Standing,
   nowMs: number,
 ): readonly ProviderTrouble[] {
-  const isOut = keys.length > 0 && keys.every(({ state }) => state === 'refused' || state === 'not-set')
+  const isOut = keys.length > 0 && keys.every(({ state }) => outStates.has(state))
   return [
     ...keys.flatMap((key) => keyTroubles(key, isOut, nowMs)),
     ...openBreakers.map((one) => breakerTrouble(one, nowMs)),
   ]
 }
+
+const outStates: ReadonlySet<KeyStandingStatus['state']> = new Set(['refused', 'not-set', 'locked', 'disabled'])
 
 /** In a word or two how it stands; undefined: as far as is known it can be called. */
 export function standingWord({ keys = [], openBreakers = [] }: Standing, nowMs: number): string | undefined {
@@ -37,7 +39,9 @@ export function standingWord({ keys = [], openBreakers = [] }: Standing, nowMs: 
   }
   const times = keys.flatMap(({ state, untilMs }) => (state === 'cooling' && untilMs !== undefined ? [untilMs] : []))
   if (times.length > 0) return `cooling ${formatTimeLeft(Math.min(...times) - nowMs)}`
-  return keys.some(({ state }) => state === 'refused') ? 'key refused' : undefined
+  if (keys.some(({ state }) => state === 'refused')) return 'key refused'
+  if (keys.some(({ state }) => state === 'locked')) return 'key locked'
+  return keys.every(({ state }) => state === 'disabled') ? 'keys disabled' : undefined
 }
 
 /** What is missing is not known. */
@@ -58,40 +62,64 @@ export function endpointName(endpoint: string): string {
 }
 
 function keyTroubles(key: KeyStandingStatus, isFatal: boolean, nowMs: number): readonly ProviderTrouble[] {
-  const which = key.name === undefined ? 'a call without a key' : `the key in ${key.name}`
+  const { name, place } = key
+  const which = name === undefined ? 'a call without a key' : keyWords(name, place)
   const forbidden = (key.forbiddenEndpoints ?? []).map((endpoint) => ({
     isFatal: false,
     found: `${which} may not use ${endpoint} (403)`,
     advice: 'allow it at the provider, or leave that model out',
   }))
   const own = keyTrouble(key, which, nowMs)
-  return own === undefined ? forbidden : [{ isFatal: isFatal && key.state === 'refused', ...own }, ...forbidden]
+  const isHopeless = isFatal && (key.state === 'refused' || key.state === 'locked')
+  return own === undefined ? forbidden : [{ isFatal: isHopeless, ...own }, ...forbidden]
+}
+
+/** A key of one's own naming, or the variable that holds it. */
+function keyWords(name: string, place: KeyStandingStatus['place']): string {
+  return isStored(place) ? `the key “${name}”` : `the key in ${name}`
 }
 
 type Words = Pick<ProviderTrouble, 'found' | 'advice'>
 
 function keyTrouble(
-  { name, state, untilMs, httpStatus }: KeyStandingStatus,
+  { name, place, state, untilMs, httpStatus, lockedBecause }: KeyStandingStatus,
   which: string,
   nowMs: number,
 ): Words | undefined {
   const left = untilMs === undefined ? 'a while' : formatTimeLeft(untilMs - nowMs)
   switch (state) {
     case 'ready':
+    case 'disabled':
       return undefined
     case 'not-set':
+      if (isStored(place)) return { found: `${which} has no value`, advice: '`waybill keys rotate` gives it one' }
       return { found: `${name ?? 'the key'} has no value`, advice: 'set it where you start your editor or shell' }
+    case 'locked':
+      return {
+        found: `${which} is locked: ${lockedBecause ?? 'it cannot be reached'}`,
+        advice: 'unlock it; it is tried again with the next request, and by `waybill keys`',
+      }
     case 'cooling':
       return {
         found: `${which} has to wait ${left}: the provider’s limit was reached`,
         advice: 'nothing, it goes on by itself; a second key or another provider would bridge the wait',
       }
     case 'refused':
-      return refusedWords(which, httpStatus, left)
+      return refusedWords(which, { httpStatus, left, place })
   }
 }
 
-function refusedWords(which: string, httpStatus: number | undefined, left: string): Words {
+function isStored(place: KeyStandingStatus['place']): boolean {
+  return place === 'keychain' || place === 'file'
+}
+
+type Refusal = {
+  readonly httpStatus: number | undefined
+  readonly left: string
+  readonly place: KeyStandingStatus['place']
+}
+
+function refusedWords(which: string, { httpStatus, left, place }: Refusal): Words {
   const until = `it is not used for ${left}`
   switch (httpStatus) {
     case 402:
@@ -107,7 +135,9 @@ function refusedWords(which: string, httpStatus: number | undefined, left: strin
     default:
       return {
         found: `${which} was refused (${httpStatus ?? 401}); ${until}`,
-        advice: 'set a valid one where you start your editor or shell; a new value counts at once',
+        advice: isStored(place)
+          ? '`waybill keys rotate` puts a valid one in its place'
+          : 'set a valid one where you start your editor or shell; a new value counts at once',
       }
   }
 }

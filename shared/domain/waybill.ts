@@ -38,7 +38,7 @@ export const attemptRecordSchema = z
     provider: providerIdSchema,
     model: modelIdSchema,
     isPractice: z.boolean(),
-    /** The name of the key that was used: its environment variable. */
+    /** The name of the key that was used. */
     key: z.string().exactOptional(),
     /** What the request asked for and this endpoint does not know; it was sent without. */
     droppedParameters: z.array(parameterNameSchema).readonly().exactOptional(),

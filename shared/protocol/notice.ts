@@ -9,7 +9,7 @@ export const noticeSchema = z.discriminatedUnion('kind', [
     .object({
       kind: z.literal('key-refused'),
       provider: providerIdSchema,
-      /** The environment variable that holds the key; missing: the provider refused although it needs none. */
+      /** The name of the key; missing: the provider refused although it needs none. */
       key: z.string().exactOptional(),
       /** What the provider answered: 401, 402 or 403. Missing: the key cannot even be sent. */
       httpStatus: z.number().int().exactOptional(),

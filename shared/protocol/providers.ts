@@ -41,7 +41,7 @@ export const kindsWithoutBaseUrl: ReadonlySet<string> = new Set(['azure', 'bedro
 
 export const providersAdd = requestType({
   method: 'waybill/providers/add',
-  doc: 'Writes a provider and what models the user declares for it to the configuration. The key is named by its environment variable, never given.',
+  doc: 'Writes a provider and what models the user declares for it to the configuration. A key is never given here; it may be named by its environment variable.',
   params: z.object({
     id: providerIdSchema,
     kind: z.enum(providerKinds),

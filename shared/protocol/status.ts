@@ -39,7 +39,7 @@ export const providerStatusSchema = z
     state: z.enum(providerStates),
     isLocal: z.boolean(),
     isPractice: z.boolean(),
-    /** The environment variable that holds its key, if it needs one. */
+    /** The first environment variable that holds a key of it, if one does. */
     keyEnvironmentName: z.string().exactOptional(),
     /** Each of its keys in turn, or one without a name. Missing: an older daemon. */
     keys: z.array(keyStandingStatusSchema).readonly().exactOptional(),
@@ -115,6 +115,8 @@ export const status = requestType({
     network: networkStatusSchema.exactOptional(),
     /** Missing: an older daemon. */
     catalog: catalogStatusSchema.exactOptional(),
+    /** Keys that lie in a file in plain text, because no keychain could be used. Missing: none, or an older daemon. */
+    keyFile: z.object({ path: z.string(), keys: z.number().int().positive() }).exactOptional(),
     /** `open`: requests are admitted. `unavailable`: the journal cannot be written, and why. */
     ledger: z.object({ state: z.enum(['open', 'unavailable']), reason: z.string().exactOptional() }),
   }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { environmentKey } from '../support/endpoints.ts'
 import { noCatalog, settingsFrom, twoProviders } from '../support/settingsRig.ts'
 
 test('declared models become endpoints, with upstream names, prices and place', () => {
@@ -14,8 +15,8 @@ test('declared models become endpoints, with upstream names, prices and place', 
   )
   assert.equal(small[0]?.rates?.outputNanodollarsPerMillionTokens, 2_000_000_000)
   assert.equal(small[1]?.rates, undefined)
-  assert.deepEqual(providers.get('one' as never)?.keyEnvironmentNames, ['OPENAI_API_KEY'])
-  assert.deepEqual(providers.get('two' as never)?.keyEnvironmentNames, ['TWO_KEY'])
+  assert.deepEqual(providers.get('one' as never)?.keys, [environmentKey('OPENAI_API_KEY')])
+  assert.deepEqual(providers.get('two' as never)?.keys, [environmentKey('TWO_KEY')])
 })
 
 test('the default profile has all declared models in order and never practice; the user’s own profiles come first', () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { environmentSet } from '../../shared/protocol/hello.ts'
 import { journal } from '../../shared/protocol/journal.ts'
+import { keysSet } from '../../shared/protocol/keys.ts'
 import { profiles } from '../../shared/protocol/profiles.ts'
 import { stats } from '../../shared/protocol/stats.ts'
 import { status } from '../../shared/protocol/status.ts'
@@ -18,14 +19,21 @@ import {
 import { type OwnHome, ownHome } from '../support/ownHome.ts'
 import { askPrompt, connectClient, type RpcClient } from '../support/rpcClient.ts'
 import { waitFor } from '../support/waitFor.ts'
-import { killHard, startDaemon, waybill } from '../support/waybillProgram.ts'
+import { killHard, startDaemon, startWaybill, waybill } from '../support/waybillProgram.ts'
 
-/** Three ways in, three keys. As keys look: a known beginning, then what must be seen nowhere. */
+/** The ways in, a key for each. As keys look: a known beginning, then what must be seen nowhere. */
 const keys = {
   CANARY_OWN: 'sk-proj-canary.own.a8f3kz02mqv7xw4t91bd6ye5uh0jcn',
   CANARY_HELLO: 'sk-or-v1-canary-hello-0d4b7c1e9f2a5836bc70d91e4fa82c63',
   CANARY_SET: 'sk-ant-canary_set_Zq81LmXv03TtPw67KdRe25YyHn49BbGc',
+  /** By `waybill/keys/set`. */
+  CANARY_STORED: 'sk-proj-canary.stored.u5Tn8Qx2Vb7Lc4Rz9Ws1Ed6',
+  /** By `waybill keys set` over standard input, then `rotate`d. */
+  CANARY_PIPED: 'gsk_canaryPiped0Jh3Kf8Ns5Qa2Zx7Mv4Bt9Cr6Yw1Eg',
+  CANARY_ROTATED: 'xai-canaryrotated-7Pl2Om9Ik4Uj6Nh1Yb8Tg3Vf5Rc',
 } as const
+/** The one file that may hold those that were set: mode 0600, in a home without a keychain. */
+const keyFileName = 'keys.json'
 /** Any piece of this length is too much, whatever its case. */
 const pieceLength = 12
 
@@ -37,9 +45,14 @@ test('a key that came by any way is seen nowhere but in the auth header, whateve
   })
   const { accepted } = await client.ask(environmentSet, { environment: { CANARY_SET: keys.CANARY_SET, OTHER: 'x' } })
   assert.deepEqual(accepted, ['CANARY_SET'])
+  for (const { provider: id, origin } of plays) {
+    if (origin === 'stored') await client.ask(keysSet, { provider: id, value: keys.CANARY_STORED })
+  }
 
-  for (const { deed, model } of plays) {
-    await client.chat({ ...askPrompt(`do ${deed}.`), models: [model], canRewind: true }).answer
+  for (const { deed, model, origin } of plays) {
+    // The others show what waiting says of a key; the way it came does not matter there.
+    const patience = origin === 'stored' ? { patienceMs: 0 } : {}
+    await client.chat({ ...askPrompt(`do ${deed}.`), models: [model], canRewind: true, ...patience }).answer
   }
   const done = new Set(provider.calls.map((call) => `${call.request.headers.authorization} ${wordsIn(call)}`))
   assert.equal(done.size, plays.length, 'each key met each deed')
@@ -49,7 +62,7 @@ test('a key that came by any way is seen nowhere but in the auth header, whateve
   client.chat({ ...askPrompt('do hang.'), models: [modelOf('own', 'hang')], onDisconnect: 'hold' })
   await waitFor('the held call', () => provider.calls.length > calls)
   await client.call('waybill/chat', { requestId: keys.CANARY_OWN, keys })
-  const printed = await runVerbs(home)
+  const printed = (await runVerbs(home)) + (await runKeyVerbs(home, client))
   await killHard(daemon)
   const { out, error } = await daemon.ended
   const next = await startDaemon(home, { environment: { CANARY_OWN: keys.CANARY_OWN } })
@@ -60,7 +73,15 @@ test('a key that came by any way is seen nowhere but in the auth header, whateve
   expectNoCanary('the client', client.receivedText())
   expectNoCanary('the command line', printed)
   expectNoCanary("the daemon's own output", out + error)
-  for (const path of filesUnder(home.path)) expectNoCanary(path, readFileSync(path, 'utf8'))
+  for (const path of filesUnder(home.path)) {
+    if (basename(path) !== keyFileName) expectNoCanary(path, readFileSync(path, 'utf8'))
+  }
+  const keyFile = join(home.stateFolder, keyFileName)
+  assert.equal(statSync(keyFile).mode & 0o777, 0o600)
+  assert.ok(readFileSync(keyFile, 'utf8').includes(keys.CANARY_STORED))
+  for (const gone of [keys.CANARY_PIPED, keys.CANARY_ROTATED]) {
+    assert.equal(readFileSync(keyFile, 'utf8').includes(gone), false, 'a value outlives its key')
+  }
   for (const { bodyText, request } of provider.calls) {
     expectNoCanary('the body that was sent', bodyText)
     expectNoCanary('the other headers', JSON.stringify({ ...request.headers, authorization: undefined }))
@@ -106,12 +127,13 @@ const deeds: Readonly<Record<string, Deed>> = {
   hang: (call) => openStream(call),
 }
 
-const keyNames = { own: 'CANARY_OWN', hello: 'CANARY_HELLO', set: 'CANARY_SET' } as const
+const keyNames = { own: 'CANARY_OWN', hello: 'CANARY_HELLO', set: 'CANARY_SET', stored: undefined } as const
 
 /** Each deed has a provider of its own: one that refused a key, or failed too often, is not asked again. */
 const plays = Object.entries(keyNames).flatMap(([origin, keyEnvironmentName]) =>
   Object.keys(deeds).map((deed) => ({
     deed,
+    origin,
     provider: `${origin}-${deed}`,
     model: modelOf(origin, deed),
     keyEnvironmentName,
@@ -137,7 +159,15 @@ async function rig(t: TestContext) {
   const home = ownHome(
     t,
     configOf(
-      Object.fromEntries(plays.map(({ provider, keyEnvironmentName }) => [provider, { baseUrl, keyEnvironmentName }])),
+      {
+        ...Object.fromEntries(
+          plays.map(({ provider, keyEnvironmentName: name }) => [
+            provider,
+            { baseUrl, ...(name !== undefined && { keyEnvironmentName: name }) },
+          ]),
+        ),
+        piped: { baseUrl },
+      },
       { timeouts: { firstTokenMs: 300, idleMs: 300 } },
     ),
   )
@@ -169,6 +199,44 @@ async function runVerbs(home: OwnHome): Promise<string> {
   ]
   const ends = await Promise.all(verbs.map((words) => waybill(home, words, { environment: keys })))
   return ends.map(({ out, error }) => out + error).join('\n')
+}
+
+/** A key's whole life by the command line and by requests that are wrong, while no process shows it in its arguments. */
+async function runKeyVerbs(home: OwnHome, client: RpcClient): Promise<string> {
+  let printed = ''
+  const run = async (words: readonly string[], input = '') => {
+    const { child, ended } = startWaybill(home, ['keys', ...words], { input })
+    expectNoCanary('the arguments of a process', argumentsOf(child.pid))
+    const { out, error } = await ended
+    printed += out + error
+  }
+  const ask = (deed: string) => client.chat({ ...askPrompt(`do ${deed}.`), models: ['test/piped'] }).answer
+  await run(['set', 'piped', 'work'], `${keys.CANARY_PIPED}\n`)
+  await run(['set', 'piped', 'work'], keys.CANARY_PIPED)
+  await run(['set', 'nobody', 'work'], keys.CANARY_PIPED)
+  await ask('answer')
+  await ask('key-as-code')
+  await run(['test', 'piped', 'work'])
+  await run(['rotate', 'piped', 'work'], `${keys.CANARY_ROTATED}\n`)
+  await run(['rotate', 'piped', 'work'], `${keys.CANARY_ROTATED} with a space`)
+  await ask('answer')
+  await ask('echo-in-401')
+  await run(['test', 'piped', 'work', '--paid'])
+  for (const words of [['--json'], [], ['disable', 'piped', 'work'], ['enable', 'piped', 'work']]) await run(words)
+  await run(['weight', 'piped', 'work', '3', '--json'])
+  for (const method of ['set', 'rotate', 'test', 'disable', 'enable', 'weigh', 'remove']) {
+    const value = `${keys.CANARY_PIPED} `
+    await client.refusal(`waybill/keys/${method}`, { provider: 'piped', name: keys.CANARY_PIPED, value })
+    await client.refusal(`waybill/keys/${method}`, { provider: keys.CANARY_SET, name: 'work', value: [value] })
+  }
+  await run(['remove', 'piped', 'work'])
+  return printed
+}
+
+/** What `ps` shows of a process; nothing where the system has no such files. */
+function argumentsOf(pid: number | undefined): string {
+  const path = `/proc/${pid}/cmdline`
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
 function expectNoCanary(where: string, text: string): void {

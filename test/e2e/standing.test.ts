@@ -53,7 +53,7 @@ test('status and doctor name a refused key, a key that has to wait, an open brea
   const known = new Map(providers.map((one) => [one.id as string, one]))
   assert.deepEqual(
     known.get('refusing')?.keys?.map(({ untilMs: _untilMs, ...key }) => key),
-    [{ name: 'REFUSED_KEY', state: 'refused', httpStatus: 401 }],
+    [{ name: 'REFUSED_KEY', place: 'env', state: 'refused', httpStatus: 401 }],
   )
   assert.equal(known.get('limiting')?.keys?.[0]?.state, 'cooling')
   assert.equal(known.get('failing')?.openBreakers?.[0]?.state, 'open')

@@ -86,7 +86,7 @@ export function createBudgetRig(budgets: readonly Budget[], play: (call: Upstrea
   return { ...rig, ports, bills, start, countersOf, billed: () => bills.reduce((sum, one) => sum + one.nanodollars, 0) }
 }
 
-const keyless: KeySource = { keysOf: () => undefined, printOf: () => undefined, revision: () => 0 }
+const keyless: KeySource = { keysOf: () => undefined, weightOf: () => 1, printOf: () => undefined, revision: () => 0 }
 
 /** A promise that a test settles when it likes. */
 export function latch(): { readonly opened: Promise<void>; readonly open: () => void } {

@@ -12,9 +12,15 @@ import type {
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import { endpointIdOf, type ModelId, type ProviderId } from '../../shared/domain/ids.ts'
 import type { RateRow } from '../../shared/domain/money.ts'
+import type { ProviderKey } from '../../shared/domain/providerKey.ts'
 
 export function provider(name: string): ProviderId {
   return name as ProviderId
+}
+
+/** As `"${env:NAME}"` in a configuration. */
+export function environmentKey(name: string): ProviderKey {
+  return { name, place: 'env', weight: 1, isDisabled: false }
 }
 
 export function model(name: string): ModelId {

@@ -58,11 +58,11 @@ export function requestFor(endpoints: readonly Endpoint[], more: Partial<Admitte
   }
 }
 
-const keyless: KeySource = { keysOf: () => undefined, printOf: () => undefined, revision: () => 0 }
+const keyless: KeySource = { keysOf: () => undefined, weightOf: () => 1, printOf: () => undefined, revision: () => 0 }
 
 export function createRig(
   script: readonly (readonly UpstreamStep[])[],
-  environment: KeySource = keyless,
+  keys: KeySource = keyless,
   budgets: readonly Budget[] = [],
   on: { readonly clock?: ManualClock; readonly journal?: MemoryJournal } = {},
 ) {
@@ -78,10 +78,10 @@ export function createRig(
     budgets: createBudgetGate({ ...ledger, clock, budgets: () => budgets, tell: (notice) => notices.push(notice) }),
     upstream,
     clock,
-    environment,
+    keys,
     random: { uint32: () => 0 },
     log: silentLog,
-    standings: createStandings({ environment, clock, state: ledger.state }),
+    standings: createStandings({ keys, clock, state: ledger.state }),
     notices: createKeyNotices({ log: silentLog, tell: (notice) => notices.push(notice) }),
     decisions: { record: () => {} },
     sticky: createStickyRoutes(clock),

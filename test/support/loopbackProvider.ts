@@ -27,6 +27,7 @@ export type LoopbackProvider = {
 export async function startProvider(
   t: TestContext,
   onCall: (call: ProviderCall) => void | Promise<void>,
+  onList: (request: IncomingMessage, response: ServerResponse) => void = hasNoList,
 ): Promise<LoopbackProvider> {
   const calls: ProviderCall[] = []
   const server = createServer((request, response) => {
@@ -43,8 +44,8 @@ export async function startProvider(
     const bodyText = Buffer.concat(chunks).toString('utf8')
     const isClosed = () => closedAtMs !== undefined
     const untilClosed = () => waitFor('the upstream connection to close', () => closedAtMs)
-    // The daemon asks for the list of models when it likes; these providers have none, and it is no call of a model.
-    if (request.method === 'GET') return void response.writeHead(404).end()
+    // The daemon asks for the list of models when it likes, and that is no call of a model.
+    if (request.method === 'GET') return onList(request, response)
     const call = { request, response, bodyText, isClosed, untilClosed }
     calls.push(call)
     await onCall(call)
@@ -58,6 +59,10 @@ export async function startProvider(
     await once(server, 'close')
   })
   return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, calls }
+}
+
+function hasNoList(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(404).end()
 }
 
 export function frameOfText(content: string): string {

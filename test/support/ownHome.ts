@@ -53,7 +53,13 @@ function homeAt(path: string): OwnHome {
     stateFolder,
     journalFolder: join(stateFolder, 'journal'),
     logFile: join(stateFolder, 'log', 'waybill.log'),
-    environment: { PATH: process.env.PATH ?? '', HOME: path, WAYBILL_HOME: path },
+    environment: {
+      PATH: process.env.PATH ?? '',
+      HOME: path,
+      WAYBILL_HOME: path,
+      // Nor the developer's keychain.
+      DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(path, 'no-bus')}`,
+    },
     writeConfig: (config) => {
       mkdirSync(join(path, 'config'), { recursive: true, mode: 0o700 })
       const fresh = `${configFile}.new`

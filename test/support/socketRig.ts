@@ -14,7 +14,7 @@ import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
 import type { RateRow } from '../../shared/domain/money.ts'
 import type { Timeouts } from '../../shared/domain/profile.ts'
-import { endpoint, provider } from './endpoints.ts'
+import { endpoint, environmentKey, provider } from './endpoints.ts'
 import { createRig, requestFor, settingsWith, startRequest } from './gatewayRig.ts'
 
 export type SocketPlace = {
@@ -32,20 +32,18 @@ export type SocketPlace = {
 
 /** One endpoint of model `a/x` for each place, asked in their order. */
 export function createSocketRig(t: TestContext, places: Readonly<Record<string, SocketPlace>>) {
-  const environment = {
+  const keySource = {
     keysOf: (id: string) => places[id]?.keys,
-    printOf: (name: string) => `print of ${name}`,
+    weightOf: () => 1,
+    printOf: (_id: string, name: string) => `print of ${name}`,
     revision: () => 0,
   }
-  const rig = createRig([], environment)
+  const rig = createRig([], keySource)
   const http = createUpstreamHttp()
   t.after(() => http.dispose())
   const connections = Object.entries(places).map(([name, place]) => {
     const { kind = 'custom', baseUrl, keys = [] } = place
-    return [
-      provider(name),
-      { row: providerRows[kind], baseUrl, keyEnvironmentNames: keys, keyOf: (key: string) => key },
-    ] as const
+    return [provider(name), { row: providerRows[kind], baseUrl, keyNames: keys, keyOf: (key: string) => key }] as const
   })
   const providers = () => new Map(connections)
   const upstream = createHttpProvider({ http, providers, wallMs: rig.clock.wallMs })
@@ -84,6 +82,6 @@ function infoOf(
   const { baseUrl = '', keys = [], isLocal = false, timeouts = {} } = places[one.provider] ?? {}
   return [
     one.provider,
-    { id: one.provider, kind: 'custom', baseUrl, isLocal, isPractice: false, keyEnvironmentNames: keys, timeouts },
+    { id: one.provider, kind: 'custom', baseUrl, isLocal, isPractice: false, keys: keys.map(environmentKey), timeouts },
   ]
 }

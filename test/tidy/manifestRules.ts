@@ -6,13 +6,14 @@ const versionsSchema = z.record(z.string(), z.string()).default({})
 
 const manifestSchema = z.object({
   dependencies: versionsSchema,
+  optionalDependencies: versionsSchema,
   devDependencies: versionsSchema,
   contributes: z.object({ commands: z.array(z.object({ command: z.string() })).default([]) }).default({ commands: [] }),
 })
 
 export const exactVersions: Rule = (repository) => {
-  const { dependencies, devDependencies } = manifestOf(repository)
-  return Object.entries({ ...dependencies, ...devDependencies })
+  const { dependencies, optionalDependencies, devDependencies } = manifestOf(repository)
+  return Object.entries({ ...dependencies, ...optionalDependencies, ...devDependencies })
     .filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))
     .map(([name, version]) => `package.json: asks for ${name} ${version}; name one version exactly`)
 }

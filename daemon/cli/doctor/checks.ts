@@ -30,6 +30,7 @@ export function checksOf(facts: DoctorFacts): readonly Check[] {
     ...configChecks(daemon.status),
     ...networkChecks(daemon.status),
     ...catalogChecks(daemon.status),
+    ...keyFileChecks(daemon.status),
     ...providerChecks(facts, daemon.status),
     ...waitChecks(facts, daemon.status),
     clockCheck(facts, daemon.status),
@@ -151,7 +152,7 @@ function providerCheck(facts: DoctorFacts, provider: ProviderStatus): readonly C
     case 'invalid':
       return [fail(name, 'its configuration is not valid', 'see the configuration line above')]
     case 'no-key':
-      return [noKeyCheck(facts, name, provider.keyEnvironmentName)]
+      return noKeyChecks(facts, name, provider)
     case 'ready': {
       const local = facts.localProviders.find(({ id }) => id === provider.id)
       if (local?.isListening === false) {
@@ -162,6 +163,25 @@ function providerCheck(facts: DoctorFacts, provider: ProviderStatus): readonly C
       return troubles.map(({ isFatal, found, advice }) => (isFatal ? fail : warn)(name, found, advice))
     }
   }
+}
+
+/** Where no keychain is, or was when they were set. */
+function keyFileChecks({ keyFile }: StatusResult): readonly Check[] {
+  if (keyFile === undefined) return []
+  const count = keyFile.keys === 1 ? '1 key lies' : `${keyFile.keys} keys lie`
+  const found = `${count} in plain text in ${keyFile.path}, which only your account can read`
+  const advice = 'on a machine with a keychain `waybill keys rotate` moves a key there; else know that backups hold it'
+  return [warn('keys', found, advice)]
+}
+
+function noKeyChecks(facts: DoctorFacts, name: string, provider: ProviderStatus): readonly Check[] {
+  const { keys = [], keyEnvironmentName } = provider
+  if (keys.length > 0 && keys.every(({ state }) => state === 'disabled')) {
+    return [fail(name, 'all its keys are disabled', `\`waybill keys enable ${provider.id} NAME\` uses one again`)]
+  }
+  const stored = keys.filter(({ place }) => place === 'keychain' || place === 'file')
+  if (stored.length === 0) return [noKeyCheck(facts, name, keyEnvironmentName)]
+  return providerTroublesOf({ keys: stored }, facts.nowMs).map(({ found, advice }) => fail(name, found, advice))
 }
 
 function noKeyCheck(facts: DoctorFacts, name: string, variable: string | undefined): Check {

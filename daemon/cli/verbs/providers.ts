@@ -38,7 +38,8 @@ ${wrapped(providerKinds, 22)}
   -d, --dialect NAME  what a custom one speaks, if not ${dialects[0]}:
                       ${dialects.slice(1).join(' or ')}
   -e, --key-env NAME  the environment variable that holds the key, unless it is
-                      the provider's usual one; the key itself is never stored
+                      the provider's usual one; \`waybill keys set ID\` keeps
+                      a key without any variable
 
 Examples:
   waybill providers add anthropic -k anthropic

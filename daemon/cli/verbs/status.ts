@@ -69,6 +69,7 @@ export function renderStatus(current: Status, terminal: StatusTerminal, nowMs: n
     ),
     `  ledger     ${ledgerText(current, ink)}`,
     ...catalogLines(current, ink),
+    ...keyFileLines(current, ink),
     ...current.configProblems.map((problem) => {
       const { file, place, expected, found, effect } = problem
       const label = effect === 'refused' ? ink.red('config') : ink.yellow('config')
@@ -98,7 +99,7 @@ export function renderProviders(providers: readonly ProviderStatus[], terminal: 
   const table = renderTable(columns, rows, { widthColumns: terminal.widthColumns, ofTitle: ink.dim })
   const write = (text: string, hanging: string) => wrapped(text, hanging, terminal.widthColumns)
   const troubles = providers.flatMap((provider) =>
-    (provider.state === 'ready' ? providerTroublesOf(provider, nowMs) : []).map(({ isFatal, found, advice }) => {
+    (hasTroubles(provider) ? providerTroublesOf(provider, nowMs) : []).map(({ isFatal, found, advice }) => {
       const id = isFatal ? ink.red(provider.id) : ink.yellow(provider.id)
       return write(`${id}: ${found}`, '  ') + write(`  ${ink.bold('->')} ${advice}`, '     ')
     }),
@@ -106,9 +107,16 @@ export function renderProviders(providers: readonly ProviderStatus[], terminal: 
   return troubles.length === 0 ? table : `${table}\n${troubles.join('')}`
 }
 
+/** What a provider without a key needs stands in its row; that a key is locked does not say why. */
+function hasTroubles({ state, keys = [] }: ProviderStatus): boolean {
+  return state === 'ready' || keys.some((key) => key.state === 'locked')
+}
+
 function stateText(provider: ProviderStatus, nowMs: number): string {
-  if (provider.state === 'no-key') return `no key in ${provider.keyEnvironmentName ?? 'the environment'}`
-  return (provider.state === 'ready' ? standingWord(provider, nowMs) : undefined) ?? provider.state
+  if (provider.state === 'invalid') return provider.state
+  const word = standingWord(provider, nowMs)
+  if (word !== undefined || provider.state === 'ready') return word ?? provider.state
+  return provider.keyEnvironmentName === undefined ? 'no key' : `no key in ${provider.keyEnvironmentName}`
 }
 
 function ledgerText(current: Status, ink: Ink): string {
@@ -121,6 +129,13 @@ function catalogLines({ catalog }: Status, ink: Ink): readonly string[] {
     return [`  ${ink.yellow('catalogue')}  ${catalog.problem}; what was known before stays in force`]
   }
   return catalog?.date === undefined ? [] : [`  catalogue  of ${catalog.date}`]
+}
+
+function keyFileLines({ keyFile }: Status, ink: Ink): readonly string[] {
+  if (keyFile === undefined) return []
+  return [
+    `  ${ink.yellow('keys')}       ${keyFile.keys} in plain text in ${keyFile.path}, which only your account can read`,
+  ]
 }
 
 function hostOf(baseUrl: string): string {

@@ -43,7 +43,7 @@ export const reserveEntrySchema = z
     provider: attemptRecordSchema.unwrap().shape.provider,
     model: attemptRecordSchema.unwrap().shape.model,
     isPractice: z.boolean(),
-    /** The name of the key that is used: its environment variable. */
+    /** The name of the key that is used. */
     key: z.string().exactOptional(),
     /** Tells the key's value from another one, and tells nothing else of it. */
     keyPrint: z.string().exactOptional(),

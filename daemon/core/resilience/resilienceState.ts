@@ -16,6 +16,8 @@ export type ResilienceState = {
   readonly breakers: Map<EndpointId, Breaker>
   /** By `keyIdOf`. */
   readonly keys: Map<string, KeyStanding>
+  /** By `keyIdOf`: when a call with the key was last begun, whatever its value; Unix milliseconds. */
+  readonly keysUsedAtMs: Map<string, number>
   readonly windows: Map<EndpointId, RecentWindow>
   readonly measured: Map<EndpointId, Measured>
   /** How often an endpoint's entries were applied, so that readers can see that something changed. */
@@ -26,19 +28,28 @@ export const resilienceSnapshotSchema = z
   .object({
     breakers: z.record(z.string(), breakerSchema),
     keys: z.record(z.string(), keyStandingSchema),
+    /** Missing: an older build. */
+    keysUsedAtMs: z.record(z.string(), z.number()).exactOptional(),
     windows: z.record(z.string(), recentWindowSchema),
     measured: z.record(z.string(), measuredSchema),
   })
   .readonly()
 export type ResilienceSnapshot = z.infer<typeof resilienceSnapshotSchema>
 
-/** `name`: the key's environment variable; missing for a provider that needs none. */
+/** `name`: the key's; missing for a provider that needs none. */
 export function keyIdOf(provider: ProviderId, name: string | undefined): string {
   return `${provider}/${name ?? ''}`
 }
 
 export function createResilienceState(): ResilienceState {
-  return { breakers: new Map(), keys: new Map(), windows: new Map(), measured: new Map(), revisions: new Map() }
+  return {
+    breakers: new Map(),
+    keys: new Map(),
+    keysUsedAtMs: new Map(),
+    windows: new Map(),
+    measured: new Map(),
+    revisions: new Map(),
+  }
 }
 
 export type ResilienceCall = {
@@ -55,6 +66,7 @@ export function onResilienceCall(state: ResilienceState, call: ResilienceCall, a
   if (breaker !== undefined) state.breakers.set(call.endpoint, onCall(breaker, call.token, atMs))
   const keyId = keyIdOf(call.provider, call.key)
   state.keys.set(keyId, onKeyCall(state.keys.get(keyId) ?? freshKey, keyCallOf(call), atMs))
+  if (call.key !== undefined) state.keysUsedAtMs.set(keyId, atMs)
   touch(state, call)
 }
 
@@ -84,6 +96,7 @@ export function snapshotOfResilience(state: ResilienceState): ResilienceSnapshot
   return {
     breakers: Object.fromEntries(state.breakers),
     keys: Object.fromEntries(state.keys),
+    keysUsedAtMs: Object.fromEntries(state.keysUsedAtMs),
     windows: Object.fromEntries(state.windows),
     measured: Object.fromEntries(state.measured),
   }
@@ -93,6 +106,7 @@ export function snapshotOfResilience(state: ResilienceState): ResilienceSnapshot
 export function restoreResilience(state: ResilienceState, snapshot: ResilienceSnapshot): void {
   refill(state.breakers, snapshot.breakers)
   refill(state.keys, snapshot.keys)
+  refill(state.keysUsedAtMs, snapshot.keysUsedAtMs ?? {})
   refill(state.windows, snapshot.windows)
   refill(state.measured, snapshot.measured)
 }

@@ -1,6 +1,7 @@
 /** Says why a plan has no candidate, and what to do about it. Made only when it is needed. */
 import type { Failure } from '../../../shared/domain/failure.ts'
 import type { ProfileName, ProviderId } from '../../../shared/domain/ids.ts'
+import type { ProviderKey } from '../../../shared/domain/providerKey.ts'
 import type { RejectionReason, RoutePlan } from '../../../shared/domain/routePlan.ts'
 import type { RequestedModel } from './modelReference.ts'
 
@@ -39,7 +40,7 @@ type KnownProvider = {
   readonly id: ProviderId
   readonly isLocal: boolean
   readonly isPractice: boolean
-  readonly keyEnvironmentNames: readonly string[]
+  readonly keys: readonly ProviderKey[]
 }
 
 /** When all who may take it only have to be left alone for a while, that is what it says, and for how long. */
@@ -110,8 +111,12 @@ function providerOf(endpoint: string): ProviderId {
 }
 
 function keyText(provider: KnownProvider | undefined): string {
-  const names = provider?.keyEnvironmentNames ?? []
-  return names.length === 0
-    ? rejectionTexts['no-key']
-    : `its provider needs a key, set ${names.join(' or ')} where you start your editor or shell`
+  const keys = provider?.keys ?? []
+  const usable = keys.filter(({ isDisabled }) => !isDisabled)
+  const variables = usable.filter(({ place }) => place === 'env')
+  if (keys.length === 0) return rejectionTexts['no-key']
+  if (usable.length === 0) return `its provider’s keys are disabled, \`waybill keys enable ${provider?.id} NAME\``
+  if (variables.length < usable.length) return 'its provider’s key is locked or has no value, see `waybill keys`'
+  const names = variables.map(({ name }) => name).join(' or ')
+  return `its provider needs a key, set ${names} where you start your editor or shell`
 }

@@ -14,6 +14,16 @@ import { explain } from '../../../shared/protocol/explain.ts'
 import { feedback } from '../../../shared/protocol/feedback.ts'
 import { environmentSet, hello } from '../../../shared/protocol/hello.ts'
 import { journal } from '../../../shared/protocol/journal.ts'
+import {
+  keys,
+  keysDisable,
+  keysEnable,
+  keysRemove,
+  keysRotate,
+  keysSet,
+  keysTest,
+  keysWeigh,
+} from '../../../shared/protocol/keys.ts'
 import type { RequestType } from '../../../shared/protocol/messageType.ts'
 import { notice } from '../../../shared/protocol/notice.ts'
 import { profiles, profilesChanged, profilesSet, profilesShow } from '../../../shared/protocol/profiles.ts'
@@ -60,6 +70,14 @@ export function waybillMethods(session: Session, outlet: Outlet): RequestHandler
     row(budgetsAllow, (params) => session.allowEndpoint(params)),
     row(status, () => session.status()),
     row(providersAdd, (params) => session.addProvider(params)),
+    row(keys, (params) => session.keys.list(params)),
+    row(keysSet, (params, signal) => session.keys.set(params, signal)),
+    row(keysRotate, (params, signal) => session.keys.rotate(params, signal)),
+    row(keysTest, (params, signal) => session.keys.test(params, signal)),
+    row(keysDisable, (params) => session.keys.disable(params)),
+    row(keysEnable, (params) => session.keys.enable(params)),
+    row(keysWeigh, (params) => session.keys.weigh(params)),
+    row(keysRemove, (params, signal) => session.keys.remove(params, signal)),
     row(environmentSet, (params) => session.setEnvironment(params)),
     row(shutdown, () => session.shutdown()),
     [hello.method, () => secondHello],

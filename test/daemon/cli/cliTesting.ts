@@ -37,6 +37,7 @@ export async function runWords(t: TestContext, words: readonly string[], setting
     widthColumns: Number.POSITIVE_INFINITY,
     readInput: async () => '',
     ask: async () => '',
+    askHidden: async () => '',
     ...setting.terminal,
   }
   const context: VerbContext = {

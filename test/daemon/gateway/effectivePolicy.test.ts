@@ -40,7 +40,7 @@ test('time limits: the profile, then the model, then the provider, then patience
     kind: 'custom',
     baseUrl: '',
     isPractice: false,
-    keyEnvironmentNames: [],
+    keys: [],
     timeouts: { idleMs: 9, connectMs: 8 },
   }
   const local = timeoutsFor({ policy, provider: { ...provider, isLocal: true } })

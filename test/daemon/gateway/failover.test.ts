@@ -21,7 +21,8 @@ const refused: Failure = { kind: 'bad-credentials', message: '', httpStatus: 401
 const drawn = (parts: readonly StreamPart[]) => parts.reduce(onStreamPart, nothingDrawn).text
 const twoKeys: KeySource = {
   keysOf: () => ['FIRST', 'SECOND'],
-  printOf: (name) => `print of ${name}`,
+  weightOf: () => 1,
+  printOf: (_provider, name) => `print of ${name}`,
   revision: () => 0,
 }
 const asked = (number: number) => ({ requestId: `request-${number}` as RequestId })

@@ -5,8 +5,9 @@ import { createJournalState } from '../../../daemon/core/journal/journalState.ts
 import type { Breaker } from '../../../daemon/core/resilience/breaker.ts'
 import type { KeyStanding } from '../../../daemon/core/resilience/keyStanding.ts'
 import { endpointTableOf } from '../../../daemon/gateway/endpoints.ts'
-import { providerStatusOf } from '../../../daemon/gateway/providerStatus.ts'
-import { endpoint, provider } from '../../support/endpoints.ts'
+import type { KeyState } from '../../../daemon/gateway/providerKeys.ts'
+import { type ProviderStatusSources, providerStatusOf } from '../../../daemon/gateway/providerStatus.ts'
+import { endpoint, environmentKey, provider } from '../../support/endpoints.ts'
 
 const nowMs = 1_000_000
 const small = endpoint('a/small@one')
@@ -17,7 +18,7 @@ const info = {
   baseUrl: 'http://127.0.0.1:9',
   isLocal: false,
   isPractice: false,
-  keyEnvironmentNames: ['KEY'],
+  keys: [environmentKey('KEY')],
   timeouts: {},
 }
 const refusal = { atMs: nowMs - 10, untilMs: nowMs + 500, httpStatus: 401 }
@@ -28,19 +29,20 @@ type Given = {
   readonly value?: string
   /** Of the value now. */
   readonly print?: string
+  readonly held?: KeyState
 }
 
-function statusOf({ key, breaker, value, print }: Given) {
+function statusOf({ key, breaker, value, print, held }: Given) {
   const state = createJournalState()
   if (key !== undefined) state.resilience.keys.set('one/KEY', key)
   if (breaker !== undefined) state.resilience.breakers.set(small.id, breaker)
-  const environment = {
+  const keys: ProviderStatusSources['keys'] = {
     keysOf: () => (value === undefined ? [] : ['KEY']),
-    valueOf: () => value,
+    stateOf: () => held ?? { state: value === undefined ? 'not-set' : 'set' },
     printOf: () => print,
   }
   const endpoints = endpointTableOf([small, big, endpoint('a/small@two')])
-  return providerStatusOf(info, { endpoints, environment, state, nowMs })
+  return providerStatusOf(info, { endpoints, keys, state, nowMs })
 }
 
 const keyRows: readonly (readonly [string, Given, object])[] = [
@@ -78,15 +80,29 @@ const keyRows: readonly (readonly [string, Given, object])[] = [
 for (const [name, given, expected] of keyRows) {
   test(`a key ${name}`, () => {
     const { keys, state } = statusOf({ value: 'secret', ...given })
-    assert.deepEqual(keys, [{ name: 'KEY', ...expected }])
+    assert.deepEqual(keys, [{ name: 'KEY', place: 'env', ...expected }])
     assert.equal(state, 'ready')
   })
 }
 
 test('a key without a value', () => {
   const { keys, state } = statusOf({})
-  assert.deepEqual([keys, state], [[{ name: 'KEY', state: 'not-set' }], 'no-key'])
+  assert.deepEqual([keys, state], [[{ name: 'KEY', place: 'env', state: 'not-set' }], 'no-key'])
 })
+
+const outRows: readonly (readonly [KeyState, object])[] = [
+  [
+    { state: 'locked', reason: 'the keychain is closed' },
+    { state: 'locked', lockedBecause: 'the keychain is closed' },
+  ],
+  [{ state: 'disabled' }, { state: 'disabled' }],
+]
+for (const [held, expected] of outRows) {
+  test(`a key that is ${held.state} is so whatever the journal says of it`, () => {
+    const { keys, state } = statusOf({ held, key: { readyAtMs: 0, backOffMs: 0, refused: refusal } })
+    assert.deepEqual([keys, state], [[{ name: 'KEY', place: 'env', ...expected }], 'no-key'])
+  })
+}
 
 const opening = { openUntilMs: nowMs + 8_000, openMs: 10_000 }
 const breakerRows: readonly (readonly [string, Breaker, readonly object[]])[] = [

@@ -20,7 +20,7 @@ async function pagesOf(
   const connection = {
     row: providerRows[kind],
     baseUrl: upstream.url,
-    keyEnvironmentNames: ['KEY'],
+    keyNames: ['KEY'],
     keyOf: () => 'a-key',
   }
   const fetch = createCatalogFetch(ownHttp(context), () => new Map([[provider('one'), connection]]))
@@ -58,5 +58,5 @@ test('when a page cannot be had, the list is not taken for whole', async (contex
   const { found } = await pagesOf(context, 'google', (query) =>
     query.get('pageToken') === null ? { models: [], nextPageToken: 'next' } : undefined,
   )
-  assert.deepEqual(found, { state: 'failed', reason: 'expected HTTP 200, found 500' })
+  assert.deepEqual(found, { state: 'failed', reason: 'expected HTTP 200, found 500', httpStatus: 500 })
 })

@@ -312,7 +312,7 @@ for (const [name, row] of Object.entries(providerRows)) {
       ['ONE_KEY', 'canary-one-0123456789'],
       ['TWO_KEY', 'canary-two-0123456789'],
     ])
-    const more = { keyEnvironmentNames: [...keys.keys()], keyOf: (one: string) => keys.get(one) }
+    const more = { keyNames: [...keys.keys()], keyOf: (one: string) => keys.get(one) }
     const { received } = await called(context, kind, more, 'TWO_KEY')
     const all = JSON.stringify(received)
     assert.ok(all.includes('canary-two') && !all.includes('canary-one'))
@@ -321,10 +321,10 @@ for (const [name, row] of Object.entries(providerRows)) {
   })
 
   test(`conformance, ${kind}: without a key nothing leaves where one is expected, and none where none is`, async (context) => {
-    const open = await called(context, kind, { keyEnvironmentNames: [] })
+    const open = await called(context, kind, { keyNames: [] })
     assert.equal(open.received?.headers[auth[0]], undefined)
     assert.equal(open.events.at(-1)?.type, 'done')
-    const shut = await called(context, kind, { keyEnvironmentNames: ['SOME_API_KEY'], keyOf: () => '' })
+    const shut = await called(context, kind, { keyNames: ['SOME_API_KEY'], keyOf: () => '' })
     const [failure] = shut.events
     assert.ok(failure?.type === 'failure' && failure.failure.kind === 'bad-credentials')
     assert.match(failure.failure.message, /SOME_API_KEY/)
@@ -359,7 +359,7 @@ async function called(
   const row = providerRows[kind]
   const answer = (response: ServerResponse) => response.writeHead(200, streamHead).end(answers[row.dialect])
   const loopback = await startLoopback(context, respond ?? answer)
-  const connection = { row, baseUrl: `${loopback.url}/base/`, keyEnvironmentNames: ['KEY'], keyOf: () => key, ...more }
+  const connection = { row, baseUrl: `${loopback.url}/base/`, keyNames: ['KEY'], keyOf: () => key, ...more }
   const { stream } = createHttpProvider({
     http: ownHttp(context),
     providers: () => new Map([[provider('one'), connection]]),

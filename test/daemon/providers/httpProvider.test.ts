@@ -37,7 +37,7 @@ async function rigOf(
   const connection = {
     row,
     baseUrl: `${upstream.url}/v1`,
-    keyEnvironmentNames: ['ONE_KEY'],
+    keyNames: ['ONE_KEY'],
     keyOf: () => canaryKey,
     ...more,
   }
@@ -203,7 +203,7 @@ test('of several keys the one that is named leaves and no other, else the first 
   const connection = {
     row: providerRows.custom,
     baseUrl: `${upstream.url}/v1`,
-    keyEnvironmentNames: ['KEY_A', 'KEY_B', 'KEY_C'],
+    keyNames: ['KEY_A', 'KEY_B', 'KEY_C'],
     keyOf: (name: string) => values[name],
   }
   const { stream } = createHttpProvider({
@@ -240,7 +240,7 @@ test('a key that no header can carry is refused before anything leaves, without 
   for (const key of [`${canaryKey}\n`, `${canaryKey} x`, `${canaryKey}é`]) {
     const { upstream, events } = await rigOf(context, streams(wholeStream), {
       keyOf: () => key,
-      keyEnvironmentNames: ['A_KEY'],
+      keyNames: ['A_KEY'],
     })
     const [failure] = await events()
     assert.ok(failure?.type === 'failure' && failure.failure.kind === 'bad-credentials')

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { openConfigFile } from '../../../daemon/storage/configFile.ts'
-import { keyEnvironmentNamesOf } from '../../../daemon/storage/configSchema.ts'
+import { providerKeysOf } from '../../../daemon/storage/keyNotation.ts'
 import { ownFolder } from '../../support/ownFolder.ts'
 import { createRecordingLog } from '../../support/recordingLog.ts'
 import { waitFor } from '../../support/waitFor.ts'
@@ -33,7 +33,7 @@ test('a good file is in force, without what nobody reads', (t) => {
   assert.deepEqual(config.current(), good)
   assert.deepEqual(config.problems(), [])
   const provider = Object.values(config.current().providers ?? {})[0]
-  assert.deepEqual(provider && keyEnvironmentNamesOf(provider), ['OPENAI_API_KEY'])
+  assert.deepEqual(provider?.key && providerKeysOf(provider.key).map(({ name }) => name), ['OPENAI_API_KEY'])
 })
 
 test('without a file, or with one that begins with a byte order mark, all is well', (t) => {
@@ -54,8 +54,13 @@ const shapeRows: readonly (readonly [content: unknown, place: string, expected: 
   [provider({}), 'providers.p.kind', /"openai".*"practice"/, /^nothing$/],
   [provider({ kind: 'opeanai' }), 'providers.p.kind', /"openai"/, /^"opeanai"$/],
   [{ schema: 1, providers: { p: 'sk-canary' } }, 'providers.p', /^an object$/, /^a string$/],
-  [provider({ kind: 'openai', key: 'sk-canary' }), 'providers.p.key', /^"\$\{env:NAME\}"$/, /^a literal value$/],
-  [provider({ kind: 'openai', key: 12_345_678 }), 'providers.p.key', /^a string or a list$/, /^a literal value$/],
+  [provider({ kind: 'openai', key: 'sk-canary' }), 'providers.p.key', /^"\$\{env:NAME\}", /, /^a literal value$/],
+  [
+    provider({ kind: 'openai', key: 12_345_678 }),
+    'providers.p.key',
+    /^a string or an object or a list$/,
+    /^a literal value$/,
+  ],
   [provider({ kind: 'custom' }), 'providers.p.baseUrl', /azure, bedrock, custom need/, /^nothing$/],
   [{ schema: 1, network: { proxy: 'socks5://me:sk-canary@host' } }, 'network.proxy', /http:.*https:/, /^a string$/],
   [{ schema: 1, network: { extraCaFile: 'ca.pem' } }, 'network.extraCaFile', /absolute path/, /^"ca\.pem"$/],

@@ -35,6 +35,35 @@ const rows: readonly (readonly [string, Standing, string, readonly string[]])[] 
     ['fatal: the provider wants payment for the key in FIRST (402); it is not used for 10 min', 'SECOND has no value'],
   ],
   [
+    'its only key locked',
+    { keys: [{ name: 'work', place: 'keychain', state: 'locked', lockedBecause: 'no bus' }] },
+    'key locked',
+    ['fatal: the key “work” is locked: no bus'],
+  ],
+  [
+    'a refused key of one’s own naming, and one disabled',
+    {
+      keys: [
+        { ...refused, name: 'work', place: 'file' },
+        { name: 'SECOND', state: 'disabled' },
+      ],
+    },
+    'key refused',
+    ['fatal: the key “work” was refused (401); it is not used for 10 min'],
+  ],
+  ['all keys disabled', { keys: [{ name: 'FIRST', state: 'disabled' }] }, 'keys disabled', []],
+  [
+    'a stored key without a value',
+    {
+      keys: [
+        { name: 'work', place: 'file', state: 'not-set' },
+        { name: 'FIRST', state: 'ready' },
+      ],
+    },
+    'ready',
+    ['the key “work” has no value'],
+  ],
+  [
     'a refused key and one that has to wait',
     { keys: [refused, { name: 'SECOND', state: 'cooling', untilMs: nowMs + 12_000 }] },
     'cooling 12 s',

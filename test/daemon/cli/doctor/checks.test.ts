@@ -135,6 +135,34 @@ describe('doctor', () => {
       /^provider openai: the key in OPENAI_API_KEY has to wait 12.s/,
     ],
     [
+      'a locked keychain',
+      status({
+        providers: [
+          {
+            ...provider,
+            state: 'no-key',
+            keys: [{ name: 'work', place: 'keychain', state: 'locked', lockedBecause: 'no bus' }],
+          },
+        ],
+      }),
+      'fail',
+      /^provider openai: the key “work” is locked: no bus; unlock it; it is tried again/,
+    ],
+    [
+      'keys that are all disabled',
+      status({
+        providers: [{ ...provider, state: 'no-key', keys: [{ name: 'work', place: 'file', state: 'disabled' }] }],
+      }),
+      'fail',
+      /^provider openai: all its keys are disabled; `waybill keys enable openai NAME` uses one again/,
+    ],
+    [
+      'keys in plain text',
+      status({ keyFile: { path: '/home/ann/keys.json', keys: 2 } }),
+      'warn',
+      /^keys: 2 keys lie in plain text in \/home\/ann\/keys\.json/,
+    ],
+    [
       'an endpoint whose breaker is open',
       status({
         providers: [{ ...provider, openBreakers: [{ endpoint, state: 'open', reopensAtMs: facts.nowMs + 1 }] }],

@@ -25,7 +25,9 @@ test('a snapshot, written and read as JSON, brings back breakers, keys and first
   assert.equal(state.keys.get(keyIdOf(one.provider, 'P_KEY'))?.readyAtMs, 2_001)
   const again = createResilienceState()
   restoreResilience(again, resilienceSnapshotSchema.parse(JSON.parse(JSON.stringify(snapshotOfResilience(state)))))
-  for (const part of ['breakers', 'keys', 'windows', 'measured'] as const) assert.deepEqual(again[part], state[part])
+  assert.equal(again.keysUsedAtMs.get(keyIdOf(one.provider, 'P_KEY')), 20_000)
+  for (const part of ['breakers', 'keys', 'keysUsedAtMs', 'windows', 'measured'] as const)
+    assert.deepEqual(again[part], state[part])
 })
 
 test('every call and end can be seen in the revisions of its endpoint and provider', () => {

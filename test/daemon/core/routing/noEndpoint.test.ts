@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type FruitlessRequest, noEndpointFailure } from '../../../../daemon/core/routing/noEndpoint.ts'
-import { endpoint, model } from '../../../support/endpoints.ts'
+import type { ProviderKey } from '../../../../shared/domain/providerKey.ts'
+import { endpoint, environmentKey, model } from '../../../support/endpoints.ts'
 
-const provider = (id: string, more: { readonly isLocal?: boolean; readonly keyEnvironmentNames?: readonly string[] }) =>
-  ({ isLocal: false, isPractice: false, keyEnvironmentNames: [], ...more, id }) as never
+const provider = (id: string, more: { readonly isLocal?: boolean; readonly keys?: readonly ProviderKey[] }) =>
+  ({ isLocal: false, isPractice: false, keys: [], ...more, id }) as never
 const request = (more: object): FruitlessRequest =>
   ({ models: [{ model: model('a/x') }], profile: 'work', providers: new Map(), ...more }) as never
 const keyed = (...ids: readonly string[]) =>
-  new Map(ids.map((id) => [id, provider(id, { keyEnvironmentNames: [`${id.toUpperCase()}_API_KEY`] })]))
+  new Map(ids.map((id) => [id, provider(id, { keys: [environmentKey(`${id.toUpperCase()}_API_KEY`)] })]))
 
 const empty = { version: 1, candidates: [], rejected: [] }
 
@@ -29,6 +30,22 @@ for (const row of rows) {
     assert.equal(failure.kind, 'no-endpoint')
     assert.match(failure.message, row.says)
     assert.match(failure.message, /“work”/)
+  })
+}
+
+const keyRows: readonly (readonly [readonly Partial<ProviderKey>[], RegExp])[] = [
+  [[{ name: 'A' }, { name: 'B' }], /needs a key, set A or B where you start your editor or shell/],
+  [[{ name: 'A' }, { name: 'B', isDisabled: true }], /needs a key, set A where/],
+  [[{ name: 'A', isDisabled: true }], /keys are disabled, `waybill keys enable one NAME`/],
+  [[{ name: 'A' }, { name: 'work', place: 'keychain' }], /key is locked or has no value, see `waybill keys`/],
+]
+for (const [keys, says] of keyRows) {
+  test(`says what a provider’s keys lack: ${JSON.stringify(keys)}`, () => {
+    const all = keys.map((key) => ({ ...environmentKey('A'), ...key }))
+    const rejected = [{ endpoint: endpoint('a/x@one').id, reason: 'no-key' as const }]
+    const providers = new Map([['one', provider('one', { keys: all })]])
+    const asked = request({ models: [{ model: model('a/x') }], providers })
+    assert.match(noEndpointFailure({ ...empty, rejected }, asked, 0).message, says)
   })
 }
 

@@ -36,9 +36,7 @@ function rigOf(context: TestContext, script: readonly PracticeStep[]) {
   const upstream = createHttpProvider({
     http,
     providers: () =>
-      new Map([
-        [one, { row, baseUrl: row.baseUrl ?? '', keyEnvironmentNames: [], keyOf: () => undefined, socketPath }],
-      ]),
+      new Map([[one, { row, baseUrl: row.baseUrl ?? '', keyNames: [], keyOf: () => undefined, socketPath }]]),
     wallMs: () => 0,
   })
   const stream = (signal: AbortSignal, parameters: ChatParameters = {}) =>
