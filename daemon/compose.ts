@@ -5,22 +5,26 @@
 import { createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
-import * as z from 'zod'
-import type { Failure } from '../shared/domain/failure.ts'
+import type { Build } from '../shared/domain/build.ts'
 import type { Notice } from '../shared/protocol/notice.ts'
 import { catalogStatusOf, connectionsOf, practiceSpecOf, refreshSettingsOf } from './connectionsOf.ts'
+import { type DaemonOptions, daemonOptionsOf } from './daemonOptions.ts'
 import { createBudgetGate } from './gateway/budgetGate.ts'
 import { createCatalogRefresh } from './gateway/catalogRefresh.ts'
 import { createEvents } from './gateway/events.ts'
+import { createHandOver } from './gateway/handOver.ts'
 import { createKeyNotices } from './gateway/keyNotices.ts'
 import { createLedger } from './gateway/ledger.ts'
 import { createLiveRequests } from './gateway/liveRequests.ts'
-import { type Choices, createProfiles } from './gateway/profiles.ts'
+import { createProfiles } from './gateway/profiles.ts'
 import { createSessions } from './gateway/sessions.ts'
 import { createStandings } from './gateway/standings.ts'
 import { createStickyRoutes } from './gateway/stickyRoutes.ts'
 import { createIdleExit } from './idleExit.ts'
+import { forgettingOf, openJournalOf } from './journalOf.ts'
 import { openCatalog } from './openCatalog.ts'
+import { openChoices } from './openChoices.ts'
+import { opened } from './opened.ts'
 import { openKeys } from './openKeys.ts'
 import { createCatalogFetch } from './providers/catalogFetch.ts'
 import { createHttpProvider } from './providers/httpProvider.ts'
@@ -33,44 +37,36 @@ import { createSettingsSource } from './settingsSource.ts'
 import { openConfigFile } from './storage/configFile.ts'
 import { type DataFolders, dataFoldersOf } from './storage/dataFolders.ts'
 import { createDecisionFiles } from './storage/decisionFiles.ts'
-import { becomeDaemon } from './storage/instanceLock.ts'
-import { openJournal } from './storage/journalFiles.ts'
-import { openJsonStore } from './storage/jsonStore.ts'
+import type { BecomeDaemonResult } from './storage/instanceLock.ts'
 import { createLog } from './storage/logFile.ts'
 import { accountName } from './storage/osUser.ts'
 import { createRollUpFiles } from './storage/rollUpFiles.ts'
 import { createWorkspaceFolders } from './storage/workspaceFolders.ts'
 import { systemClock, systemRandom } from './systemPorts.ts'
+import { becomeDaemonTakingOver } from './takeOver.ts'
 
-const defaultIdleExitMs = 15 * 60_000
 /** How long requests under way may take to be broken off. */
 const interruptGraceMs = 5_000
 /** How long clients that do not read are waited for at the end. */
 const closeGraceMs = 1_000
 
-const choicesSchema: z.ZodType<Choices> = z.object({
-  schema: z.literal(1),
-  workspaces: z.record(z.string(), z.string()),
-})
-const noChoices: Choices = { schema: 1, workspaces: {} }
-
 /** Resolves with the exit code once the daemon has ended. `words` are its options, as `waybill help daemon` says. */
-export async function runDaemon(words: readonly string[], version: string): Promise<number> {
-  const idleExitMs = idleExitMsOf(words)
-  if (idleExitMs === undefined) return refuseToStart('expected `--idle-exit-ms MILLISECONDS` or nothing', 2)
+export async function runDaemon(words: readonly string[], build: Build): Promise<number> {
+  const times = daemonOptionsOf(words)
+  if (times === undefined) return refuseToStart('expected the options of `waybill help daemon`', 2)
   const folders = await dataFoldersOf(process.env)
   if ('problem' in folders) return refuseToStart(folders.problem, 1)
   const server = createServer({ noDelay: true })
-  const identity = { version, pid: process.pid, startedAtMs: systemClock.wallMs() }
+  const identity = { ...build, pid: process.pid, startedAtMs: systemClock.wallMs() }
   const early = keepEarlyConnections(server)
   let daemon: OpenDaemon | undefined
-  const become = await becomeDaemon({
+  const become = await becomeDaemonTakingOver({
     folders,
     server,
-    version,
+    build,
     startedAtMs: identity.startedAtMs,
     beforeAnnounce: (place) => {
-      daemon = openDaemon({ folders, server, ...place, identity, idleExitMs })
+      daemon = openDaemon({ folders, server, ...place, identity, times })
       early.handOver()
     },
   }).catch((error: unknown) => ({ state: 'failed' as const, message: messageOf(error) }))
@@ -79,7 +75,7 @@ export async function runDaemon(words: readonly string[], version: string): Prom
     early.drop()
     return refuseToStart(become.state === 'failed' ? become.message : 'the daemon did not open', 1)
   }
-  daemon.onAnnounced(become.close)
+  daemon.onAnnounced(become)
   await daemon.ended
   become.close()
   return 0
@@ -90,20 +86,23 @@ type OpenOptions = {
   readonly server: Server
   readonly socketPath: string
   readonly token: string
-  readonly identity: { readonly version: string; readonly pid: number; readonly startedAtMs: number }
-  readonly idleExitMs: number
+  readonly identity: Build & { readonly pid: number; readonly startedAtMs: number }
+  readonly times: DaemonOptions
 }
 
 type OpenDaemon = {
-  /** Clients can find it from now on; `unannounce` takes back what they find it by. */
-  readonly onAnnounced: (unannounce: () => void) => void
+  /** Clients can find it from now on, by what `announced` can change and take back. */
+  readonly onAnnounced: (announced: Announced) => void
   /** Settles when everything is written and closed. */
   readonly ended: Promise<void>
 }
 
+type Announced = Pick<Extract<BecomeDaemonResult, { readonly state: 'won' }>, 'announceHandOver' | 'close'>
+
 /** Throws, with words for the user, when the state of this user cannot be opened. */
 function openDaemon(options: OpenOptions): OpenDaemon {
-  const { folders, server, socketPath, token, identity, idleExitMs } = options
+  const { folders, server, socketPath, token, identity, times } = options
+  const { idleExitMs } = times
   const clock = systemClock
   let secrets: () => readonly string[] = () => []
   const log = createLog({ path: folders.logFile, clock, secrets: () => secrets() })
@@ -123,10 +122,8 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const problems = () => [...settings.problems(), ...network.problems()]
   secrets = () => [...keys.secrets(), ...network.secrets()]
   for (const problem of network.problems()) log.warn('The network has a problem', problem)
-  const journal = opened(openJournal({ folder: folders.journal, clock, log })).journal
-  const choices = opened(
-    openJsonStore({ path: join(folders.state, 'choices.json'), schema: choicesSchema, defaults: noChoices, log }),
-  ).file
+  const journal = opened(openJournalOf({ folders, config, clock, log })).journal
+  const choices = openChoices(folders.state, log)
   const ledger = createLedger({ journal, archive: createRollUpFiles(folders.rollups, log), clock, log })
   const decisions = createDecisionFiles(folders.decisions, clock, log)
   const practice = createPracticeServers({
@@ -152,10 +149,23 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   })
   const workspaces = createWorkspaceFolders(log)
   const profiles = createProfiles(settings, choices)
-  const idle = createIdleExit(clock, idleExitMs, () => connections.count() + liveRequests.countHeld() > 0, shutDown)
-  const liveRequests = createLiveRequests(clock, () => idle.onChange())
-  let isDraining = false
-  let unannounce: () => void = () => {}
+  const countHeld = () => liveRequests.countHeld()
+  const idle = createIdleExit(clock, idleExitMs, () => connections.count() + countHeld() > 0, shutDown)
+  const handOver = createHandOver({
+    build: { version: identity.version, builtAtMs: identity.builtAtMs },
+    limits: times.handOver,
+    clock,
+    log,
+    countHeld,
+    announce: (to) => announced?.announceHandOver(to),
+    end: shutDown,
+  })
+  const liveRequests = createLiveRequests(clock, () => {
+    idle.onChange()
+    handOver.onChange()
+  })
+  let isEnding = false
+  let announced: Announced | undefined
   let onEnded: () => void = () => {}
   const ended = new Promise<void>((resolve) => {
     onEnded = resolve
@@ -173,6 +183,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     standings: createStandings({ keys, clock, state: ledger.state }),
     notices: createKeyNotices({ log, tell }),
     decisions,
+    forgetting: forgettingOf({ folders, journal, ledger, decisions, log }),
     sticky: createStickyRoutes(clock),
     settings: { ...settings, problems },
     profiles,
@@ -183,12 +194,14 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     refreshCatalog: refresh.now,
     defaultUser: process.env.WAYBILL_USER || accountName(),
     life: {
-      isDraining: () => isDraining,
+      isDraining: () => isEnding || handOver.isDraining(),
+      handOver,
       shutDown,
       facts: () => {
         network.look()
         return {
           ...identity,
+          ...handOver.status(),
           node: process.version,
           socketPath,
           configFile: folders.configFile,
@@ -224,8 +237,9 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, shutDown)
 
   function shutDown(): void {
-    if (isDraining) return
-    isDraining = true
+    if (isEnding) return
+    isEnding = true
+    handOver.stop()
     log.info('the daemon ends')
     // The answer to whoever asked for this leaves first.
     setImmediate(() => {
@@ -250,27 +264,20 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     decisions.close()
     config.close()
     // Only now may another daemon begin; and before the connections end, so that who waits for that can start it.
-    unannounce()
+    announced?.close()
     await connections.closeAll(closeGraceMs)
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.off(signal, shutDown)
   }
 
   return {
-    onAnnounced: (takeBack) => {
-      unannounce = takeBack
+    onAnnounced: (own) => {
+      announced = own
       refresh.start()
       log.info('the daemon listens', { socketPath, version: identity.version, pid: identity.pid })
       idle.onChange()
     },
     ended,
   }
-}
-
-function opened<Result extends { readonly state: 'opened' }>(
-  result: Result | { readonly state: 'refused'; readonly failure: Failure },
-): Result {
-  if (result.state === 'refused') throw new Error(result.failure.message)
-  return result
 }
 
 function refuseToStart(message: string, exitCode: number): number {
@@ -280,11 +287,4 @@ function refuseToStart(message: string, exitCode: number): number {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-function idleExitMsOf(words: readonly string[]): number | undefined {
-  if (words.length === 0) return defaultIdleExitMs
-  const [option, value] = words
-  if (words.length !== 2 || option !== '--idle-exit-ms' || !/^\d{1,12}$/.test(value ?? '')) return undefined
-  return Number(value)
 }

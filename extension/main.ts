@@ -5,6 +5,7 @@
 import * as vscode from 'vscode'
 import { createDaemonConnection } from './daemon/daemonConnection.ts'
 import { readDiscovery, stateFolderOf } from './daemon/discoverDaemon.ts'
+import { isOlderDaemon } from './daemon/olderDaemon.ts'
 import { failureOf } from './daemon/requestFailure.ts'
 import type { ExtensionDependencies } from './dependencies.ts'
 import { registerPanel } from './panel/panel.ts'
@@ -15,6 +16,8 @@ import { createRunningRequests } from './prompting/runningRequests.ts'
 import { showNotices } from './status/showNotices.ts'
 import { registerStatus } from './status/statusItem.ts'
 import { workspaceRefOf } from './workspaceRef.ts'
+
+declare const WAYBILL_BUILT_AT_MS: number
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Waybill', { log: true })
@@ -58,6 +61,8 @@ function connectionOf(context: vscode.ExtensionContext, log: vscode.LogOutputCha
       const { dialDaemon } = await import('./daemon/dialDaemon.ts')
       return dialDaemon({ ...options, extensionVersion, environment: process.env })
     },
+    isOlderDaemon: (discovery) =>
+      isOlderDaemon({ version: extensionVersion, builtAtMs: WAYBILL_BUILT_AT_MS }, discovery),
     startDaemon: async () => {
       const { startDaemon } = await import('./daemon/startDaemon.ts')
       await startDaemon({ bundlePath: context.asAbsolutePath('dist/waybill.cjs'), environment: process.env })

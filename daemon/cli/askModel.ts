@@ -6,14 +6,16 @@ import { randomUUID } from 'node:crypto'
 import type * as z from 'zod'
 import { requestIdSchema } from '../../shared/domain/ids.ts'
 import type { PromptYield } from '../../shared/domain/prompt.ts'
+import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
-import { type ChatResult, chat, type chatParamsSchema } from '../../shared/protocol/chat.ts'
+import type { ChatResult, chatParamsSchema } from '../../shared/protocol/chat.ts'
 import { prompts } from '../../shared/protocol/prompts.ts'
 import { createAnswerPrinter } from './answerPrinter.ts'
 import type { Answer, DaemonClient, Refused } from './daemonClient.ts'
 import { type ExitCode, exitCodes } from './exitCodes.ts'
 import { type FinishedAnswer, finishedAnswer } from './finishedAnswer.ts'
 import { inkOf } from './ink.ts'
+import { chatPatiently } from './patientChat.ts'
 import type { VerbContext } from './verb.ts'
 import { renderShortWaybill } from './waybillText.ts'
 import { wrapped } from './wrapped.ts'
@@ -26,8 +28,7 @@ export async function askModel(context: VerbContext, client: DaemonClient, wish:
   const printer = createAnswerPrinter(terminal, ink)
   // What was drawn on a terminal was to be read.
   const yields = terminal.isOutTty ? 'answer' : await yieldsOf(client, wish)
-  client.onParts(printer.onParts)
-  const ended = endOf(await sendChat(context, client, wish))
+  const ended = endOf(await sendChat(context, client, wish, printer.onParts))
   const { text, problem } = finishedOf(ended, printer.text(), { wish, yields })
   printer.end(text)
   if (terminal.isOutTty && terminal.isErrorTty) terminal.error('\n')
@@ -53,8 +54,7 @@ export async function askModelAsJson(context: VerbContext, client: DaemonClient,
   }
   const printer = createAnswerPrinter(silent, inkOf({ isColored: false }))
   const yields = await yieldsOf(client, wish)
-  client.onParts(printer.onParts)
-  const ended = endOf(await sendChat(context, client, wish))
+  const ended = endOf(await sendChat(context, client, wish, printer.onParts))
   const { text, problem } = finishedOf(ended, printer.text(), { wish, yields })
   const error = problem === undefined ? ended.refused : { message: problem }
   // JSON.stringify leaves out what is undefined.
@@ -75,9 +75,14 @@ function finishedOf({ code, waybill }: Ended, text: string, { wish, yields }: As
   return finishedAnswer(text, waybill, { yields, originalText: wish.prompt?.code?.text ?? '' })
 }
 
-function sendChat(context: VerbContext, client: DaemonClient, wish: ChatWish): Promise<Answer<ChatResult>> {
+function sendChat(
+  context: VerbContext,
+  client: DaemonClient,
+  wish: ChatWish,
+  onParts: (parts: readonly StreamPart[]) => void,
+): Promise<Answer<ChatResult>> {
   const params = { ...wish, requestId: requestIdSchema.parse(randomUUID()), canRewind: true }
-  return client.request(chat, params, context.signal)
+  return chatPatiently(context, client, params, onParts)
 }
 
 type Ended = { readonly code: ExitCode; readonly waybill?: Waybill; readonly refused?: ErrorValue }

@@ -2,6 +2,7 @@
  * The command line `waybill`: picks the verb, gives it what it needs, and turns every way it can end into an exit code
  * and one plain message. `runCli` is the process's own; `dispatch` is the same without a process, for tests.
  */
+import type { Build } from '../../shared/domain/build.ts'
 import { NoDaemonError } from './daemonAccess.ts'
 import { type ExitCode, exitCodes } from './exitCodes.ts'
 import { generalHelp } from './generalHelp.ts'
@@ -16,20 +17,20 @@ import { RefusedError } from './withClient.ts'
 export type CliOptions = {
   /** What follows the program on the command line. */
   readonly words: readonly string[]
-  readonly version: string
+  readonly build: Build
   /** What follows the Node executable to run this program again: for the daemon's own process. */
   readonly program: readonly string[]
 }
 
 /** Resolves with the exit code. Set it as `process.exitCode`, so that what was written reaches its pipe. */
 export async function runCli(options: CliOptions): Promise<number> {
-  const { words, version, program } = options
+  const { words, build, program } = options
   const controller = new AbortController()
   const isGentle = verbs.some((verb) => verb.name === words[0] && verb.endsGently === true)
   // Once: a second Ctrl+C ends the process at once.
   if (isGentle) process.once('SIGINT', () => controller.abort())
   const terminal = createTerminal(process.env)
-  const daemons = await ownDaemon(process.env, program)
+  const daemons = await ownDaemon(process.env, program, build)
   if ('problem' in daemons) {
     terminal.error(`waybill: ${daemons.problem}\n`)
     return exitCodes.noDaemon
@@ -39,7 +40,7 @@ export async function runCli(options: CliOptions): Promise<number> {
     daemons,
     environment: process.env,
     currentFolder: process.cwd(),
-    version,
+    version: build.version,
     signal: controller.signal,
   })
 }

@@ -21,3 +21,6 @@ export type StartOptions = {
 
 /** No daemon could be reached or started, or it went away; the message says what to do. */
 export class NoDaemonError extends Error {}
+
+/** It went away before it answered. */
+export class LostDaemonError extends NoDaemonError {}

@@ -12,13 +12,15 @@ import {
   SocketMessageWriter,
 } from 'vscode-jsonrpc/node'
 import type * as z from 'zod'
+import { buildWords } from '../../shared/domain/newerBuild.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import { chatParts } from '../../shared/protocol/chat.ts'
+import type { Discovery } from '../../shared/protocol/discovery.ts'
 import { type RequestErrorData, requestErrorDataSchema } from '../../shared/protocol/errors.ts'
 import { environmentSet, hello } from '../../shared/protocol/hello.ts'
 import type { RequestType } from '../../shared/protocol/messageType.ts'
 import { protocolVersions } from '../../shared/protocol/version.ts'
-import { NoDaemonError, type ReachedDaemon } from './daemonAccess.ts'
+import { LostDaemonError, NoDaemonError, type ReachedDaemon } from './daemonAccess.ts'
 
 /** A request that the daemon answered with an error. */
 export type Refused = {
@@ -48,6 +50,8 @@ export type DaemonClient = {
 export type ClientIdentity = {
   readonly version: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Default: those of this build. */
+  readonly protocolVersions?: Discovery['protocolVersions']
 }
 
 /** Says hello and gives the values of the environment variables that the configuration names. */
@@ -84,7 +88,7 @@ export async function connectClient(reached: ReachedDaemon, identity: ClientIden
   }
 
   const greeting = await request(hello, {
-    protocolVersions,
+    protocolVersions: identity.protocolVersions ?? protocolVersions,
     client: { name: 'waybill-cli', version: identity.version },
     token: discovery.token,
     ...userOf(identity.environment),
@@ -92,7 +96,12 @@ export async function connectClient(reached: ReachedDaemon, identity: ClientIden
   if (greeting.refused !== undefined) {
     connection.dispose()
     socket.destroy()
-    throw new NoDaemonError(`the daemon refused this client: ${greeting.refused.message}`)
+    const { handOverTo } = discovery
+    const soon =
+      handOverTo === undefined
+        ? ''
+        : `; it hands over to ${buildWords(handOverTo)} once no request is under way: try again then`
+    throw new NoDaemonError(`the daemon refused this client: ${greeting.refused.message}${soon}`)
   }
   const giveEnvironment: DaemonClient['giveEnvironment'] = async (names) => {
     const environment = knownValues(names, identity.environment)
@@ -145,7 +154,7 @@ function lossOf(connection: MessageConnection, dispatchedCount: () => number): P
       setImmediate(() => {
         const count = dispatchedCount()
         if (count > seenCount) look(count)
-        else reject(new NoDaemonError(lossMessage))
+        else reject(new LostDaemonError(lossMessage))
       })
     }
     connection.onClose(() => setImmediate(() => look(dispatchedCount())))

@@ -9,6 +9,8 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Build } from '../../shared/domain/build.ts'
+import { takesOver } from '../../shared/domain/newerBuild.ts'
 import type { Discovery } from '../../shared/protocol/discovery.ts'
 import { connectSocket } from '../storage/connectSocket.ts'
 import { type DataFolders, ensureFolder } from '../storage/dataFolders.ts'
@@ -37,14 +39,50 @@ export async function findDaemon(folders: DataFolders): Promise<FoundDaemon | un
 }
 
 export async function startDaemon(options: StartDaemonOptions): Promise<StartDaemonResult> {
-  const { folders, commandLine, environment, deadlineMs } = options
+  const { folders, deadlineMs } = options
+  const spawned = spawnDaemon(options)
+  if ('problem' in spawned) return { state: 'failed', message: spawned.problem }
+  const { child, logStartBytes } = spawned
+  const look = await waitForDaemon(folders, endOf(child), deadlineMs)
+  if (look.state === 'found') return { ...look, state: 'started' }
+  // Not ended here: it may be slow rather than stuck, and may own the journal by now.
+  const isRunning = child.exitCode === null && child.signalCode === null && child.pid !== undefined
+  const rest = isRunning ? ` (process ${child.pid} still runs; end it to try again)` : ''
+  return { state: 'failed', message: `${look.reason}${rest}.${logTail(folders.logFile, logStartBytes)}` }
+}
+
+/**
+ * Starts a process of this build that asks the older daemon to hand over. Answers the daemon to use: the new one if the old
+ * one let go at once, else the old one as soon as it says that it will, or after `deadlineMs`; undefined if nobody is left.
+ */
+export async function startSuccessor(options: StartDaemonOptions, build: Build): Promise<FoundDaemon | undefined> {
+  const { folders, deadlineMs } = options
+  const spawned = spawnDaemon(options)
+  if ('problem' in spawned) return findDaemon(folders)
+  const end = endOf(spawned.child)
+  const deadlineAtMs = performance.now() + deadlineMs
+  for (;;) {
+    const hasEnded = end() !== undefined || spawned.child.exitCode === 0
+    const reading = readDiscovery(folders.state)
+    const isAsked = reading.state === 'present' && !takesOver(build, reading.discovery)
+    const isOver = hasEnded || performance.now() > deadlineAtMs
+    const found = isOver || isAsked ? await findDaemon(folders) : undefined
+    if (found !== undefined || isOver) return found
+    await pause(lookAgainMs)
+  }
+}
+
+function spawnDaemon(
+  options: StartDaemonOptions,
+): { readonly child: ChildProcess; readonly logStartBytes: number } | { readonly problem: string } {
+  const { folders, commandLine, environment } = options
   const problem = ensureFolder(folders.state) ?? ensureFolder(folders.log)
-  if (problem !== undefined) return { state: 'failed', message: problem }
+  if (problem !== undefined) return { problem }
   let output: number
   try {
     output = openSync(folders.logFile, 'a', 0o600)
   } catch (error) {
-    return { state: 'failed', message: `${folders.logFile} cannot be written: ${describeSystemError(error)}` }
+    return { problem: `${folders.logFile} cannot be written: ${describeSystemError(error)}` }
   }
   const logStartBytes = fstatSync(output).size
   const child = spawn(process.execPath, commandLine, {
@@ -56,12 +94,7 @@ export async function startDaemon(options: StartDaemonOptions): Promise<StartDae
   })
   closeSync(output)
   child.unref()
-  const look = await waitForDaemon(folders, endOf(child), deadlineMs)
-  if (look.state === 'found') return { ...look, state: 'started' }
-  // Not ended here: it may be slow rather than stuck, and may own the journal by now.
-  const isRunning = child.exitCode === null && child.signalCode === null && child.pid !== undefined
-  const rest = isRunning ? ` (process ${child.pid} still runs; end it to try again)` : ''
-  return { state: 'failed', message: `${look.reason}${rest}.${logTail(folders.logFile, logStartBytes)}` }
+  return { child, logStartBytes }
 }
 
 function daemonEnvironment(environment: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {

@@ -1,11 +1,13 @@
 /** All verbs of the command line, in the order in which help lists them. */
 import type { Verb } from './verb.ts'
+import { audit } from './verbs/audit.ts'
 import { budgets } from './verbs/budgets.ts'
 import { daemon } from './verbs/daemon.ts'
 import { demo } from './verbs/demo.ts'
 import { doctor } from './verbs/doctor.ts'
 import { endpoints } from './verbs/endpoints.ts'
 import { explain } from './verbs/explain.ts'
+import { forget } from './verbs/forget.ts'
 import { keys } from './verbs/keys.ts'
 import { log } from './verbs/log.ts'
 import { models } from './verbs/models.ts'
@@ -24,6 +26,8 @@ export const verbs: readonly Verb[] = [
   budgets,
   log,
   explain,
+  audit,
+  forget,
   models,
   endpoints,
   providers,

@@ -1,6 +1,6 @@
 /** Connects a verb to the daemon for as long as its work takes. Throws NoDaemonError when there is none to be had. */
 import type { StartOptions } from './daemonAccess.ts'
-import { NoDaemonError } from './daemonAccess.ts'
+import { LostDaemonError, NoDaemonError } from './daemonAccess.ts'
 import { connectClient, type DaemonClient, type Refused } from './daemonClient.ts'
 import type { VerbContext } from './verb.ts'
 
@@ -9,13 +9,26 @@ export async function withClient<Result>(
   work: (client: DaemonClient) => Promise<Result>,
   start: StartOptions = {},
 ): Promise<Result> {
-  const reached = await context.daemons.findOrStart(start)
-  if (typeof reached === 'string') throw new NoDaemonError(reached)
-  const client = await connectClient(reached, context)
+  const client = await connectedClient(context, start)
   try {
     return await work(client)
   } finally {
     client.close()
+  }
+}
+
+const maxTries = 3
+
+/** A client to close. A daemon may be on its way out when it is found: nothing was asked of it yet, so the next one will do. */
+export async function connectedClient(context: VerbContext, start: StartOptions = {}): Promise<DaemonClient> {
+  for (let tries = 1; ; tries += 1) {
+    const reached = await context.daemons.findOrStart(start)
+    if (typeof reached === 'string') throw new NoDaemonError(reached)
+    try {
+      return await connectClient(reached, context)
+    } catch (error) {
+      if (!(error instanceof LostDaemonError) || tries === maxTries) throw error
+    }
   }
 }
 

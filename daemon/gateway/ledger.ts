@@ -3,6 +3,7 @@
  * state with the journal's reducer, in one synchronous turn. If the journal cannot be written, nothing is applied.
  */
 import type { Failure } from '../../shared/domain/failure.ts'
+import type { ForgetWish } from '../../shared/domain/forgetWish.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
 import { addMoney } from '../../shared/domain/moneySum.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
@@ -13,7 +14,7 @@ import { interruptedAttempt } from '../core/journal/interrupted.ts'
 import { applyEntry, checkpointOf, createJournalState, type JournalState } from '../core/journal/journalState.ts'
 import { createWaybillFold } from '../core/journal/waybillOf.ts'
 import type { RollUp } from '../core/metrics/rollUp.ts'
-import type { Clock, Journal, Log } from './ports.ts'
+import type { Clock, Forgotten, Journal, Log } from './ports.ts'
 import { utcDayOf } from './statsRange.ts'
 
 export type Ledger = {
@@ -26,6 +27,8 @@ export type Ledger = {
   /** Why requests are not admitted; undefined when they are. */
   readonly unavailable: () => Failure | undefined
   readonly state: () => Readonly<JournalState>
+  /** Takes out what the user wants forgotten; budgets and all that is learnt stay as they are. */
+  readonly forget: (wish: ForgetWish) => Promise<Forgotten | Failure>
   /** Tells of every entry after it was applied, in the same turn; not of those of the recovery. */
   readonly onApplied: (listener: (entry: JournalEntry) => void) => void
   /** Roll-ups of the days from `firstDay` (UTC, YYYY-MM-DD) on. */
@@ -177,6 +180,18 @@ export function createLedger(ports: LedgerPorts): Ledger {
       // Requests that were refused because of this have cost nothing: keeping their lines would only pile up.
       unsettled = [...unsettled, ...entries.filter((entry) => entry.type !== 'request' || entry.attemptCount > 0)]
     },
+    forget: (wish) =>
+      journal.forget(wish, {
+        isUnderWay: (requestId) => state.requestsUnderWay.has(requestId as RequestId),
+        carried: (day) => ({ ...checkpointOf(state, day, clock.wallMs()), openReservations: [], requestsUnderWay: [] }),
+        onForgotten: () => {
+          closedDays.clear()
+          // What is left must be what the next start would make of it.
+          const left = createJournalState()
+          for (const entry of journal.readDay(state.day) ?? []) applyEntry(left, entry)
+          Object.assign(state, left)
+        },
+      }),
     unavailable: () => unavailable,
     state: () => state,
     onApplied: (listener) => {

@@ -7,6 +7,7 @@ import type { AutoDecision } from '../../shared/domain/autoDecision.ts'
 import type { ChatRequest } from '../../shared/domain/chatRequest.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
+import type { ForgetWish } from '../../shared/domain/forgetWish.ts'
 import type { ProviderId, RequestId } from '../../shared/domain/ids.ts'
 import type { KeyPlace } from '../../shared/domain/providerKey.ts'
 import type { RoutePlan } from '../../shared/domain/routePlan.ts'
@@ -88,10 +89,28 @@ export type Upstream = {
 }
 
 export type JournalFilter = {
-  /** Only entries whose line holds this text, which JSON writes as it is. The others are not even decoded. */
+  /**
+   * Only entries whose line holds this text: a request's id in quotes, which stands in all its lines. (Other fields may be
+   * left out where another line says them.) The others are not even decoded.
+   */
   readonly contains?: string
   /** Older days' files are left alone. */
   readonly sinceDay?: string
+}
+
+export type ForgetOptions = {
+  /** Requests under way are left as they are. */
+  readonly isUnderWay: (requestId: string) => boolean
+  /** All that the newest day's lines add up to, at the moment of the change; without requests. */
+  readonly carried: (day: string) => CheckpointEntry
+  /** The files have changed, in this very turn. */
+  readonly onForgotten: () => void
+}
+
+export type Forgotten = {
+  readonly requestIds: ReadonlySet<string>
+  /** Days whose files are gone. */
+  readonly removedDays: readonly string[]
 }
 
 export type Journal = {
@@ -103,6 +122,17 @@ export type Journal = {
     entries: readonly JournalEntry[],
     checkpoint: (day: string) => CheckpointEntry,
   ) => Failure | undefined
+  /**
+   * Settles when all that was acknowledged so far is on the disk, or with what keeps it from there. Callers that wait at
+   * the same time share one call to the disk.
+   */
+  readonly durable: () => Promise<Failure | undefined>
+  /**
+   * Takes out what the user wants forgotten, and says so with a `forgotten` line. What a failure or a crash leaves undone
+   * is `unfinishedForget`.
+   */
+  readonly forget: (wish: ForgetWish, options: ForgetOptions) => Promise<Forgotten | Failure>
+  readonly unfinishedForget: () => ForgetWish | undefined
   /** All days that have a file, oldest first, as YYYY-MM-DD; none when the folder cannot be read. */
   readonly days: () => readonly string[]
   /**

@@ -11,6 +11,7 @@ import type { catalogEndpoints, catalogModels, catalogRefresh } from '../../shar
 import type { AttachResult, ChatResult, chat, chatAttach } from '../../shared/protocol/chat.ts'
 import type { explain } from '../../shared/protocol/explain.ts'
 import type { feedback } from '../../shared/protocol/feedback.ts'
+import type { journalForget } from '../../shared/protocol/forget.ts'
 import type { environmentSet, Topic } from '../../shared/protocol/hello.ts'
 import type { journal } from '../../shared/protocol/journal.ts'
 import type {
@@ -29,6 +30,7 @@ import type { providersAdd } from '../../shared/protocol/providers.ts'
 import type { shutdown } from '../../shared/protocol/shutdown.ts'
 import type { stats } from '../../shared/protocol/stats.ts'
 import type { ConfigProblem, status } from '../../shared/protocol/status.ts'
+import type { takeover } from '../../shared/protocol/takeover.ts'
 
 type Params<Type extends { readonly params: z.ZodType }> = z.infer<Type['params']>
 type Result<Type extends { readonly result: z.ZodType }> = z.infer<Type['result']>
@@ -87,6 +89,7 @@ export type Session = {
   readonly setProfile: (params: Params<typeof profilesSet>) => Result<typeof profilesSet> | Failed
   readonly stats: (params: Params<typeof stats>) => Result<typeof stats>
   readonly journal: (params: Params<typeof journal>) => Result<typeof journal>
+  readonly forget: (params: Params<typeof journalForget>) => Promise<Result<typeof journalForget> | Failed>
   readonly explain: (params: Params<typeof explain>) => Result<typeof explain> | Failed
   readonly feedback: (params: Params<typeof feedback>) => Result<typeof feedback> | Failed
   readonly catalogModels: (params: Params<typeof catalogModels>) => Result<typeof catalogModels>
@@ -103,6 +106,8 @@ export type Session = {
   readonly setEnvironment: (params: Params<typeof environmentSet>) => Result<typeof environmentSet>
   /** Answers first; the daemon ends once the answer has left. */
   readonly shutdown: () => Result<typeof shutdown>
+  /** Answers when this daemon hands over, and the new one may begin once the connection closes. */
+  readonly takeOver: (params: Params<typeof takeover>) => Promise<Result<typeof takeover>>
   /** Environment variables that the configuration names. */
   readonly environmentNames: () => readonly string[]
   /** The connection ended: requests under way are cancelled or held, as each asked. */

@@ -11,6 +11,8 @@ import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
 import type { Events } from './events.ts'
 import { type ExplainPorts, explainRequest } from './explainRequest.ts'
+import type { Forgetting } from './forgetting.ts'
+import type { HandOver } from './handOver.ts'
 import type { KeyCommands } from './keyCommands.ts'
 import { type KeyTestPorts, testKey } from './keyTest.ts'
 import type { LiveRequest, LiveRequests, Reading } from './liveRequests.ts'
@@ -32,6 +34,7 @@ export type SessionPorts = Omit<RequestPorts, 'waits'> &
     readonly keys: ProviderKeys
     readonly keyCommands: KeyCommands
     readonly events: Events
+    readonly forgetting: Pick<Forgetting, 'forget'>
     /** The operating system's account, or WAYBILL_USER. */
     readonly defaultUser: string
     readonly life: DaemonLife
@@ -42,6 +45,7 @@ export type SessionPorts = Omit<RequestPorts, 'waits'> &
 /** The daemon's own state, from the composition root. */
 export type DaemonLife = {
   readonly isDraining: () => boolean
+  readonly handOver: Pick<HandOver, 'ask' | 'leave'>
   /** Ends the daemon after the current answers have left. */
   readonly shutDown: () => void
   readonly facts: () => DaemonFacts
@@ -50,6 +54,8 @@ export type DaemonLife = {
 export type DaemonFacts = Pick<
   ReturnType<Session['status']>,
   | 'version'
+  | 'builtAtMs'
+  | 'handOver'
   | 'pid'
   | 'node'
   | 'startedAtMs'
@@ -99,7 +105,11 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
 
   return {
     chat: async (params, sink, signal) => {
-      if (life.isDraining()) return failed('draining', 'The daemon is ending; connect again and repeat the request.')
+      if (life.isDraining())
+        return failed(
+          'draining',
+          'The daemon hands over or ends, so it takes no new request; connect again and repeat it.',
+        )
       if (liveRequests.find(params.requestId) !== undefined) {
         return failed(
           'invalid-request',
@@ -164,6 +174,10 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
       const waybill = ledger.findWaybill(requestId)
       return { waybills: waybill === undefined ? [] : [waybill] }
     },
+    forget: async ({ wish }) => {
+      const report = await ports.forgetting.forget(wish)
+      return 'kind' in report ? { failure: report } : report
+    },
     explain: (params) => explainRequest(ports, params, asker),
     feedback: (params) => {
       const recorded = recordFeedback(ports, params)
@@ -220,8 +234,10 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
       life.shutDown()
       return { requestsInterrupted }
     },
+    takeOver: ({ build }) => life.handOver.ask(build, asker),
     environmentNames: environment.names,
     dispose: () => {
+      life.handOver.leave(asker)
       unsubscribe()
       for (const reading of readings) reading.leave()
     },

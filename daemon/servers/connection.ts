@@ -6,6 +6,7 @@
  */
 import type { Socket } from 'node:net'
 import { createMessageConnection, type Logger, type Message, ResponseError } from 'vscode-jsonrpc/node'
+import type * as z from 'zod'
 import { rpcErrorCodes } from '../../shared/protocol/errors.ts'
 import { hello } from '../../shared/protocol/hello.ts'
 import type { Clock, Log } from '../gateway/ports.ts'
@@ -22,7 +23,7 @@ import { eventMessage, waybillMethods } from './rpc/waybillMethods.ts'
 export type ConnectionOptions = {
   readonly openSession: OpenSession
   readonly log: Log
-  readonly daemon: { readonly version: string; readonly pid: number; readonly startedAtMs: number }
+  readonly daemon: z.infer<(typeof hello)['result']>['daemon']
   /** On Windows, where a pipe's access list is not enough: what the first message must carry. */
   readonly requiredToken?: string
   /** Default: the system's timer. */

@@ -89,10 +89,20 @@ export const configSchema = z
       .readonly()
       .exactOptional(),
     network: networkConfigSchema.exactOptional(),
+    /** How long and how much the journal keeps; the oldest whole days go. */
+    journal: z
+      .object({ keepDays: z.number().int().min(1).exactOptional(), maxMegabytes: z.number().min(1).exactOptional() })
+      .readonly()
+      .exactOptional(),
     budgets: z.record(budgetNameSchema, budgetSchema).readonly().exactOptional(),
   })
   .readonly()
 export type Config = z.infer<typeof configSchema>
+
+/** A year and a month, so that a month can be held against the one a year before; a request takes about 1 KB. */
+export function journalLimitsOf({ journal }: Config): { readonly keepDays: number; readonly maxBytes: number } {
+  return { keepDays: journal?.keepDays ?? 400, maxBytes: (journal?.maxMegabytes ?? 4_000) * 1_000_000 }
+}
 
 export const defaultConfig: Config = { schema: 1 }
 

@@ -4,18 +4,30 @@
  * when closed. A write that fails loses those decisions with a warning. Days older than 14 are removed when opened and
  * when the day changes. Finding reads backwards from the newest day, and of each only what names the request.
  */
-import { closeSync, existsSync, fstatSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
+import type { ForgetWish } from '../../shared/domain/forgetWish.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
 import type { RecordedPlan } from '../core/routing/explainPlan.ts'
 import type { Clock, Decision, Decisions, Log } from '../gateway/ports.ts'
+import { replaceFile } from './atomicFile.ts'
 import { ensureFolder } from './dataFolders.ts'
 import { type DayFile, openDayFile, systemDiskCalls } from './dayFile.ts'
-import { createDecisionEncoder, decodeDecision, decodeFacts, factsMark, factsNamedIn, markOf } from './decisionLines.ts'
+import {
+  createDecisionEncoder,
+  decodeDecision,
+  decodeFacts,
+  factsMark,
+  factsNamedIn,
+  markOf,
+  requestIdIn,
+} from './decisionLines.ts'
 import { linesBackwards } from './journalLines.ts'
 import { dayPathOf, daysIn } from './journalReading.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
 
 export type DecisionFiles = Decisions & {
+  /** Takes out the decisions of those requests, of the days before one, or all; answers what went wrong, in words. */
+  readonly forget: (wish: ForgetWish, requestIds: ReadonlySet<string>) => readonly string[]
   /** Writes what is left; what is recorded later is lost. */
   readonly close: () => void
 }
@@ -109,6 +121,18 @@ export function createDecisionFiles(folder: string, clock: Clock, log: Log): Dec
         return []
       }
     },
+    forget: (wish, requestIds) => {
+      encodePending()
+      flush()
+      file?.close()
+      file = undefined
+      encoder.forgetWritten()
+      const problem = problemOf(() => {
+        for (const day of daysIn(folder)) forgetInDay(dayPathOf(folder, day), day, wish, requestIds)
+        return undefined
+      })
+      return problem === undefined ? [] : [`${folder}: ${problem}`]
+    },
     close: () => {
       encodePending()
       flush()
@@ -147,6 +171,16 @@ function findInDay(path: string, requestId: RequestId): readonly RecordedPlan[] 
   } finally {
     closeSync(descriptor)
   }
+}
+
+function forgetInDay(path: string, day: string, wish: ForgetWish, requestIds: ReadonlySet<string>): void {
+  if (wish.kind === 'all' || (wish.kind === 'before' && day < wish.day)) {
+    rmSync(path, { force: true })
+    return
+  }
+  const lines = readFileSync(path, 'utf8').split('\n')
+  const kept = lines.filter((line) => !requestIds.has(requestIdIn(line) ?? ''))
+  if (kept.length < lines.length) replaceFile(path, kept.join('\n'))
 }
 
 /** The newest first. */

@@ -73,6 +73,13 @@ export function markOf(requestId: string): string {
   return `{"schema":${schema},"requestId":${JSON.stringify(requestId)},`
 }
 
+/** Of a decision's line. */
+export function requestIdIn(line: string): string | undefined {
+  return decisionHead.exec(line)?.[1]
+}
+
+const decisionHead = /^\{"schema":1,"requestId":"([A-Za-z0-9_-]+)"/
+
 /** Stands at the head of each facts line. */
 export const factsMark = `{"schema":${schema},"facts":`
 

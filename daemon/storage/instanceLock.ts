@@ -17,6 +17,7 @@ import { chmodSync, linkSync, realpathSync, rmSync } from 'node:fs'
 import type { Server } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Build } from '../../shared/domain/build.ts'
 import type { Discovery } from '../../shared/protocol/discovery.ts'
 import { protocolVersions } from '../../shared/protocol/version.ts'
 import { connectSocket } from './connectSocket.ts'
@@ -31,21 +32,27 @@ export type BecomeDaemonOptions = {
   readonly folders: DataFolders
   /** Not listening yet. */
   readonly server: Server
-  readonly version: string
+  readonly build: Build
   readonly startedAtMs: number
   /** A throw gives everything up again and comes out of `becomeDaemon`. */
   readonly beforeAnnounce?: (place: { readonly socketPath: string; readonly token: string }) => void | Promise<void>
 }
 
 export type BecomeDaemonResult =
-  | { readonly state: 'won'; readonly discovery: Discovery; readonly close: () => void }
+  | {
+      readonly state: 'won'
+      readonly discovery: Discovery
+      /** Names the build that this daemon hands over to in the discovery file, or no longer. */
+      readonly announceHandOver: (to: Build | undefined) => void
+      readonly close: () => void
+    }
   | { readonly state: 'exists' }
   | { readonly state: 'failed'; readonly message: string }
 
 type Taken = { readonly state: 'won'; readonly release: () => void } | Exclude<BecomeDaemonResult, { state: 'won' }>
 
 export async function becomeDaemon(options: BecomeDaemonOptions): Promise<BecomeDaemonResult> {
-  const { folders, server, version, startedAtMs } = options
+  const { folders, server, build, startedAtMs } = options
   const problem = ensureFolder(folders.state)
   if (problem !== undefined) return { state: 'failed', message: problem }
   const place = chooseSocketPlace({ platform: process.platform, stateFolder: realpathSync(folders.state) })
@@ -68,7 +75,7 @@ export async function becomeDaemon(options: BecomeDaemonOptions): Promise<Become
     pid: process.pid,
     socketPath: place.socketPath,
     token,
-    version,
+    ...build,
     protocolVersions,
     startedAtMs,
   } as const
@@ -84,7 +91,14 @@ export async function becomeDaemon(options: BecomeDaemonOptions): Promise<Become
     close()
     return { state: 'failed', message: `cannot write into ${folders.state}: ${describeSystemError(error)}` }
   }
-  return { state: 'won', discovery, close }
+  const announceHandOver = (to: Build | undefined) => {
+    try {
+      writeDiscovery(folders.state, to === undefined ? discovery : { ...discovery, handOverTo: to })
+    } catch {
+      // Who does not read of it asks once more, in vain.
+    }
+  }
+  return { state: 'won', discovery, announceHandOver, close }
 }
 
 /** How long other starters may hold the healing claim before this one gives up. */

@@ -1,6 +1,6 @@
 /**
- * The journal on files, `YYYY-MM-DD.jsonl`, one line an entry. An acknowledged append survives a killed process; it
- * survives a power cut after at most 100 ms or 64 lines, or after `flush`. An append that fails, or finds room for only
+ * The journal on files, `YYYY-MM-DD.jsonl`, one line an entry, each chained to the one before (`journalChain`). An acknowledged append survives a killed process; it
+ * survives a power cut after at most 100 ms or 64 lines, or after `flush` or `durable`. An append that fails, or finds room for only
  * a part, leaves the file as it was and answers `ledger-unavailable`; the next append tries again.
  *
  * A file's day is the clock's UTC day, but never earlier than the newest file's: when the clock jumps back the newest
@@ -9,27 +9,55 @@
  * Opening moves a torn last line to `torn/` and notes it with a `recovered` line: at once where a day file goes on, else
  * after the checkpoint of the next one. A journal of a newer schema is refused.
  */
+import type { KeyObject } from 'node:crypto'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Failure } from '../../shared/domain/failure.ts'
+import type { ForgetWish } from '../../shared/domain/forgetWish.ts'
+import { daysToRemove, type RetentionLimits } from '../core/journal/daysToRemove.ts'
 import type { CheckpointEntry, JournalEntry } from '../core/journal/entry.ts'
-import type { Clock, Journal, Log } from '../gateway/ports.ts'
+import type { Clock, ForgetOptions, Forgotten, Journal, Log } from '../gateway/ports.ts'
+import { replaceFile } from './atomicFile.ts'
 import { ensureFolder } from './dataFolders.ts'
 import { type DayFile, type DiskCalls, openDayFile, systemDiskCalls } from './dayFile.ts'
-import { encodeLine } from './journalLines.ts'
+import {
+  criterionOf,
+  dropWish,
+  type ForgottenDays,
+  forgetNewest,
+  forgetOlderDays,
+  headOf,
+  noteWish,
+  removeDays,
+  unfinishedWish,
+} from './forgetDays.ts'
+import { journalKeyPathOf, openJournalKey } from './journalKey.ts'
 import { createJournalReading, dayPathOf, daysIn, newerSchemaProblem } from './journalReading.ts'
+import { createLineWriter, type LineWriter, standingOf } from './lineWriter.ts'
 import { createSyncSchedule } from './syncSchedule.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
 import { mendTornTail } from './tornTail.ts'
 
 export type JournalFiles = Journal & {
+  /** Where the next line will stand; undefined before the first one of all. System errors are thrown. */
+  readonly position: () => JournalPosition | undefined
   /** Everything acknowledged is on the disk when it answers undefined. */
   readonly flush: () => Failure | undefined
   /** Flushes and closes; later appends are refused. */
   readonly close: () => Failure | undefined
 }
 
+export type JournalPosition = {
+  readonly day: string
+  readonly offsetBytes: number
+  /** Chain value of the line that ends there; empty where an older build wrote without a chain. */
+  readonly head: string
+}
+
 export type OpenJournalOptions = {
   readonly folder: string
+  /** Asked when a file is begun or gone on with. Missing: nothing is ever removed. */
+  readonly retention?: () => RetentionLimits
   readonly clock: Clock
   readonly log: Log
   readonly diskCalls?: DiskCalls
@@ -59,13 +87,16 @@ function refusalOf(folder: string): string | undefined {
   }
 }
 
+type OpenDay = DayFile & { readonly writer: LineWriter }
+
 function createJournal(options: OpenJournalOptions): JournalFiles {
   const { folder, clock, log, diskCalls = systemDiskCalls } = options
-  let current: DayFile | undefined
+  let current: OpenDay | undefined
   let newestDay = ''
   let daysToMend = daysIn(folder).slice(-mendedDays)
   let recovered: readonly JournalEntry[] = []
   let isClosed = false
+  let key: KeyObject | undefined
   const syncs = createSyncSchedule(clock, log, () => current)
 
   const mend = () => {
@@ -80,27 +111,60 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
     newestDay = daysIn(folder).at(-1) ?? ''
   }
 
+  const openDay = (day: string): OpenDay => {
+    const path = dayPathOf(folder, day)
+    const file = openDayFile(path, day, diskCalls)
+    const writer = createLineWriter(
+      (file.sizeBytes() > 0 ? standingOf(path) : undefined) ?? { schema: 2, head: headBefore(day), isNew: true },
+    )
+    return { ...file, writer }
+  }
+  const headBefore = (day: string): string => {
+    if (current !== undefined) return current.writer.head()
+    const before = daysIn(folder).findLast((other) => other < day)
+    return before === undefined ? '' : (standingOf(dayPathOf(folder, before))?.head ?? '')
+  }
+
   /** All or nothing; answers what is wrong. */
   const write = (day: string, entries: readonly JournalEntry[], checkpoint?: Checkpoint): string | undefined => {
-    const file = current?.day === day ? current : openDayFile(dayPathOf(folder, day), day, diskCalls)
+    const opened = key ?? openJournalKey(journalKeyPathOf(folder))
+    if (typeof opened === 'string') return opened
+    key = opened
+    const file = current?.day === day ? current : openDay(day)
     const opening = file.sizeBytes() === 0 && checkpoint !== undefined ? [checkpoint(day)] : []
     const lines = [...opening, ...recovered, ...entries]
-    const problem = file.appendWhole(lines.map(encodeLine).join(''))
+    const encoded = file.writer.encode(key, lines)
+    const problem = file.appendWhole(encoded.text)
     if (problem !== undefined) {
       if (file !== current) giveUp(file)
       return problem
     }
+    encoded.onWritten()
     recovered = []
     if (file !== current) replaceCurrent(file)
     syncs.noteAppended(lines.length)
     return undefined
+  }
+  /** After the first line of a start or day; what fails is tried again then. */
+  const removeOldDays = () => {
+    const limits = options.retention?.()
+    const failure = limits && attempt(() => applyRetention(limits))
+    if (failure !== undefined) log.error('Old days of the journal cannot be removed', { reason: failure.message })
+  }
+  const applyRetention = (limits: RetentionLimits): string | undefined => {
+    const sizes = daysIn(folder).map((day) => ({ day, bytes: statSync(dayPathOf(folder, day)).size }))
+    const days = daysToRemove(sizes, limits, dayOf(clock)).map((day) => ({ day, ...headOf(folder, day) }))
+    if (days.length === 0) return undefined
+    const problem = write(newestDay, [{ type: 'retention', atMs: clock.wallMs(), days }]) ?? syncs.syncNow()
+    if (problem === undefined) removeDays(folder, days)
+    return problem
   }
   const giveUp = (file: DayFile) => {
     file.close()
     // It may hold a part that could not be cut back.
     daysToMend = daysIn(folder).slice(-mendedDays)
   }
-  const replaceCurrent = (file: DayFile) => {
+  const replaceCurrent = (file: OpenDay) => {
     syncs.syncNow()
     current?.close()
     current = file
@@ -120,12 +184,49 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
 
   const append: Journal['append'] = (entries, checkpoint) =>
     attempt(() => {
-      if (isClosed) return 'it is closed'
-      const problem = (current === undefined ? ensureFolder(folder) : undefined) ?? (syncs.problem() && syncs.syncNow())
-      if (problem !== undefined) return problem
-      if (daysToMend.length > 0) mend()
-      return write(laterDay(dayOf(clock), newestDay), entries, checkpoint)
+      const before = current
+      const problem = unwritable() ?? write(laterDay(dayOf(clock), newestDay), entries, checkpoint)
+      if (current !== before) removeOldDays()
+      return problem
     })
+  /** Brings in order what can be; answers what cannot. */
+  const unwritable = (): string | undefined => {
+    if (isClosed) return 'it is closed'
+    const problem = (current === undefined ? ensureFolder(folder) : undefined) ?? (syncs.problem() && syncs.syncNow())
+    if (problem === undefined && daysToMend.length > 0) mend()
+    return problem
+  }
+
+  /** In one turn: the newest file's lines, the line that accounts for all that was forgotten, and what reads them. */
+  const finishForget = (wish: ForgetWish, older: ForgottenDays, forgetting: ForgetOptions): Forgotten | Failure => {
+    const day = older.newestDay
+    const path = dayPathOf(folder, day)
+    syncs.syncNow()
+    const content = readFileSync(path).subarray(0, current?.sizeBytes())
+    const newest = forgetNewest(day, content, wish, { older, isKept: forgetting.isUnderWay })
+    const own = newest.lines === 0 ? [] : [{ day, lines: newest.lines, digest: newest.digest }]
+    const entry: JournalEntry = {
+      type: 'forgotten',
+      atMs: clock.wallMs(),
+      criterion: criterionOf(wish),
+      requests: newest.requestIds.size,
+      removedDays: older.removedDays,
+      rewrittenDays: [...older.rewrittenDays, ...own],
+      carried: forgetting.carried(day),
+    }
+    const opened = key ?? openJournalKey(journalKeyPathOf(folder))
+    if (typeof opened === 'string') return unavailable(folder, opened)
+    const standing = standingOf(path) ?? { schema: 2, head: '', isNew: false }
+    const { text } = createLineWriter(standing).encode(opened, [entry])
+    // The next append opens the new file.
+    current?.close()
+    current = undefined
+    replaceFile(path, Buffer.concat([newest.content, Buffer.from(text)]))
+    removeDays(folder, older.removedDays)
+    dropWish(folder)
+    forgetting.onForgotten()
+    return { requestIds: newest.requestIds, removedDays: older.removedDays.map((one) => one.day) }
+  }
 
   const noteRecovery = () => {
     const failure = attempt(() => {
@@ -140,7 +241,32 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
   return {
     append,
     ...createJournalReading({ folder, log, sizeOf: (day) => (current?.day === day ? current.sizeBytes() : undefined) }),
+    position: () => {
+      if (current !== undefined) {
+        return { day: current.day, offsetBytes: current.sizeBytes(), head: current.writer.head() }
+      }
+      const day = daysIn(folder).at(-1)
+      if (day === undefined) return undefined
+      const path = dayPathOf(folder, day)
+      return { day, offsetBytes: statSync(path).size, head: standingOf(path)?.head ?? '' }
+    },
     flush: () => attempt(syncs.syncNow),
+    durable: async () => {
+      const problem = await syncs.durable()
+      return problem === undefined ? undefined : unavailable(folder, problem)
+    },
+    forget: async (wish, forgetting) => {
+      try {
+        if (daysIn(folder).length === 0) return { requestIds: new Set(), removedDays: [] }
+        noteWish(folder, wish)
+        const older = await forgetOlderDays(folder, wish, forgetting.isUnderWay)
+        return finishForget(wish, older, forgetting)
+      } catch (error) {
+        if (!isSystemError(error)) throw error
+        return unavailable(folder, describeSystemError(error))
+      }
+    },
+    unfinishedForget: () => unfinishedWish(folder),
     close: () => {
       const failure = attempt(syncs.syncNow)
       isClosed = true

@@ -1,29 +1,27 @@
 /**
- * The journal's lines as bytes: one JSON object and a newline. `decodeLine` answers undefined for what is not an entry
- * of this version. Lines of a file are walked forwards or backwards; the last piece of a file without its newline
+ * The journal's lines as bytes: one JSON object and a newline. `readLine` takes both schemas and answers undefined for
+ * what is no entry, `forgotten` for a line that stands where one was taken out on purpose. Lines of a file are walked forwards or backwards; the last piece of a file without its newline
  * is not a line and is left out. Walking backwards reads only the blocks that are asked for; with `contains` it gives
  * at least the lines that hold those bytes, and passes over blocks without them.
  */
 import { readSync } from 'node:fs'
-import { type JournalEntry, journalEntrySchema } from '../core/journal/entry.ts'
+import { type ExpandedLine, expandedLine } from '../core/journal/compactEntry.ts'
+import { chainPartsOf, isRewritten } from './journalChain.ts'
 
 export type Line = { readonly offsetBytes: number; readonly bytes: Buffer }
 
 const newline = 0x0a
 const blockBytes = 64 * 1024
 
-export function encodeLine(entry: JournalEntry): string {
-  return `${JSON.stringify(entry)}\n`
-}
-
-export function decodeLine(bytes: Buffer): JournalEntry | undefined {
-  const decoded = journalEntrySchema.safeParse(parsedOrUndefined(bytes))
-  return decoded.success ? decoded.data : undefined
+export function readLine(bytes: Buffer): ExpandedLine | 'forgotten' | undefined {
+  const parts = chainPartsOf(bytes)
+  const value = parsedOrUndefined(parts === undefined ? bytes.toString('utf8') : `${parts.open.toString('utf8')}}`)
+  return expandedLine(value) ?? (isRewritten(bytes) ? 'forgotten' : undefined)
 }
 
 /** The schema version that a day file's first line names; undefined if it names none. */
 export function schemaOfFirstLine(bytes: Buffer): number | undefined {
-  const parsed = parsedOrUndefined(bytes)
+  const parsed = parsedOrUndefined(bytes.toString('utf8'))
   if (typeof parsed !== 'object' || parsed === null || !('schema' in parsed)) return undefined
   return typeof parsed.schema === 'number' ? parsed.schema : undefined
 }
@@ -99,9 +97,9 @@ function readBlock(descriptor: number, startBytes: number, lengthBytes: number):
   return block.subarray(0, filled)
 }
 
-function parsedOrUndefined(bytes: Buffer): unknown {
+function parsedOrUndefined(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'))
+    return JSON.parse(text)
   } catch {
     return undefined
   }

@@ -4,9 +4,11 @@
  */
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ExpandedLine } from '../core/journal/compactEntry.ts'
+import { completingBackwards, completingForwards } from '../core/journal/completeEntries.ts'
 import { type JournalEntry, journalSchemaVersion } from '../core/journal/entry.ts'
 import type { Journal, Log } from '../gateway/ports.ts'
-import { decodeLine, firstLine, type Line, linesBackwards, linesForwards, schemaOfFirstLine } from './journalLines.ts'
+import { firstLine, type Line, linesBackwards, linesForwards, readLine, schemaOfFirstLine } from './journalLines.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
 
 export type JournalReading = Pick<Journal, 'days' | 'readDay' | 'visitNewestFirst'>
@@ -54,13 +56,14 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
     reported.add(place)
     log.warn(message)
   }
-  const entryOf = (day: string, line: Line): JournalEntry | undefined => {
-    const entry = decodeLine(line.bytes)
-    if (entry === undefined) {
-      const place = `${dayPathOf(folder, day)}, byte ${line.offsetBytes}`
-      reportOnce(place, `${place}: expected a journal entry, found ${line.bytes.length} unreadable bytes; left out`)
-    }
-    return entry
+  const reportLine = (day: string, line: Line) => {
+    const place = `${dayPathOf(folder, day)}, byte ${line.offsetBytes}`
+    reportOnce(place, `${place}: expected a journal entry, found ${line.bytes.length} unreadable bytes; left out`)
+  }
+  const expanded = (day: string, line: Line): ExpandedLine | undefined => {
+    const read = readLine(line.bytes)
+    if (read === undefined) reportLine(day, line)
+    return read === 'forgotten' ? undefined : read
   }
   /** Undefined: what stands at the path cannot be read; it is reported again after it could be. */
   const attempt = <Result>(path: string, read: () => Result): Result | undefined => {
@@ -86,12 +89,13 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
     if (!isReadable(path)) return true
     const descriptor = openSync(path, 'r')
     try {
+      const completion = completingBackwards<Line>((line) => reportLine(day, line))
       for (const line of linesBackwards(descriptor, sizeOf(day) ?? fstatSync(descriptor).size, contains)) {
         if (contains !== undefined && !line.bytes.includes(contains)) continue
-        const entry = entryOf(day, line)
-        if (entry !== undefined && !visit(entry)) return false
+        const read = expanded(day, line)
+        if (read !== undefined && !completion.take(read, line).every(visit)) return false
       }
-      return true
+      return completion.end().every(visit)
     } finally {
       closeSync(descriptor)
     }
@@ -104,7 +108,14 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
       return attempt(path, () => {
         if (!isReadable(path)) return undefined
         const content = readFileSync(path).subarray(0, sizeOf(day))
-        return [...linesForwards(content)].flatMap((line) => entryOf(day, line) ?? [])
+        const completion = completingForwards<Line>((line) => reportLine(day, line))
+        const entries: JournalEntry[] = []
+        for (const line of linesForwards(content)) {
+          const read = expanded(day, line)
+          const entry = read && completion.take(read, line)
+          if (entry !== undefined) entries.push(entry)
+        }
+        return entries
       })
     },
     visitNewestFirst: (visit, { contains, sinceDay = '' } = {}) => {

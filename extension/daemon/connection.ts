@@ -45,6 +45,8 @@ export type DaemonConnection = {
    * an error that says what to do. For commands of the user alone.
    */
   readonly ensureConnected: () => Promise<void>
+  /** Resolves at the next change of the state, after `limitMs`, or when the signal aborts. */
+  readonly untilChange: (limitMs: number, signal: AbortSignal) => Promise<void>
   /** Connects if a daemon runs; else the state stays `none`. Never starts one, never rejects. */
   readonly connectIfRunning: () => Promise<void>
 }

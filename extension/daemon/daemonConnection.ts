@@ -1,6 +1,6 @@
 /**
  * Keeps the window's one connection to the daemon: finds it, starts it when the user asks for something, connects again with
- * growing pauses when it is lost. `none` means that nothing is wrong: no daemon runs, or it was stopped in good order.
+ * growing pauses when it is lost. An older daemon is asked to hand over to this extension's build. `none` means that nothing is wrong: no daemon runs, or it was stopped in good order.
  *
  * Nothing starts a daemon before the first `ensureConnected`; after it a daemon that died is started again, but one that
  * was stopped is not.
@@ -13,7 +13,9 @@ export type DaemonConnectionPorts = {
   /** What the discovery file says; undefined if there is none. */
   readonly readDiscovery: () => Promise<unknown>
   readonly dial: (options: Pick<DialOptions, 'discovery' | 'onNotification' | 'onClose'>) => Promise<DialedDaemon>
-  /** Resolves when a daemon runs. */
+  /** Whether that daemon is of an older build than this extension, and not about to go. */
+  readonly isOlderDaemon: (discovery: unknown) => boolean
+  /** Resolves when a daemon runs; where an older one does, when it has handed over or said that it will. */
   readonly startDaemon: () => Promise<void>
   readonly wallMs: () => number
   /** Calls back once after `delayMs`; the returned function takes it back. */
@@ -68,6 +70,19 @@ export function createDaemonConnection(ports: DaemonConnectionPorts): OwnedDaemo
       if (isDisposed) throw windowClosingError()
       if (daemon === undefined) await connect('start')
     },
+    untilChange: (limitMs, signal) =>
+      new Promise((resolve) => {
+        const onEnd = () => {
+          stopTimer()
+          listening.dispose()
+          signal.removeEventListener('abort', onEnd)
+          resolve()
+        }
+        const stopTimer = ports.startTimer(limitMs, onEnd)
+        const listening = added(stateListeners, onEnd)
+        signal.addEventListener('abort', onEnd)
+        if (signal.aborted) onEnd()
+      }),
     connectIfRunning: async () => {
       if (daemon === undefined) await connect('find').catch(() => undefined)
     },
@@ -118,10 +133,22 @@ export function createDaemonConnection(ports: DaemonConnectionPorts): OwnedDaemo
     }
     // While it looks in vain again and again, `lost` with the time of the next try says more.
     if (before.kind !== 'lost') setState({ kind: 'connecting' })
-    const found = discovery === undefined ? undefined : await dialUnlessDead(discovery, effort)
+    const found = discovery === undefined ? undefined : await dialUnlessDead(await newestOf(discovery), effort)
     if (found !== undefined) return found
     await ports.startDaemon()
     return dial(await ports.readDiscovery())
+  }
+
+  /** An older daemon is asked to hand over; while it has something to do it is used as it is. */
+  async function newestOf(discovery: unknown): Promise<unknown> {
+    if (!ports.isOlderDaemon(discovery)) return discovery
+    try {
+      await ports.startDaemon()
+      return (await ports.readDiscovery()) ?? discovery
+    } catch (error) {
+      ports.log(`The older daemon stays: ${failureOf(error).message}`)
+      return discovery
+    }
   }
 
   /** Undefined: it died, and may be started again. */

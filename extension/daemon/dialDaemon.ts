@@ -20,6 +20,7 @@ import { requestErrorDataSchema, rpcErrorCodes } from '../../shared/protocol/err
 import { hello, topics } from '../../shared/protocol/hello.ts'
 import { protocolVersions } from '../../shared/protocol/version.ts'
 import type { NotificationName, NotificationOf, ParamsOf, RequestName, ResultOf } from './connection.ts'
+import { createDispatchWatch } from './dispatchWatch.ts'
 import { notificationTypes, requestTypes } from './protocolMessages.ts'
 import { connectionLostError, daemonHungError, requestError } from './requestFailure.ts'
 import { decodeChatParts } from './streamFrames.ts'
@@ -68,7 +69,11 @@ export async function dialDaemon(options: DialOptions): Promise<DialedDaemon> {
 }
 
 async function sayHello(socket: Socket, discovery: Discovery, options: DialOptions): Promise<DialedDaemon> {
-  const rpc = createMessageConnection(new StreamMessageReader(socket), new StreamMessageWriter(socket))
+  const watch = createDispatchWatch()
+  const reader = new StreamMessageReader(socket)
+  const rpc = createMessageConnection(reader, new StreamMessageWriter(socket), undefined, {
+    messageStrategy: watch.strategy,
+  })
   let isClosed = false
   const close = () => {
     if (isClosed) return
@@ -78,7 +83,8 @@ async function sayHello(socket: Socket, discovery: Discovery, options: DialOptio
     socket.destroy()
     options.onClose()
   }
-  rpc.onClose(close)
+  // A daemon that ends answers first and closes at once: what it said is still to be heard.
+  rpc.onClose(() => watch.afterAll(close))
   rpc.onError(close)
   listen(rpc, options)
   rpc.listen()

@@ -42,30 +42,57 @@ export async function followRequest(
     view = onParts(view, notification.parts)
     onView(view)
   })
-  let next = request
+  let asking = request
   try {
     for (;;) {
-      const asked = await ask(connection, next, view.drawn.lastPartNumber, signal)
+      const asked = await ask(connection, asking, view.drawn.lastPartNumber, signal)
       if (asked.kind === 'answered') return endOf(asked.result, view)
-      const wasSeen = view !== nothingSeen
-      const given =
-        asked.kind === 'refused' ? refusedEnd(asked.error, next, signal) : await reconnect(connection, signal)
-      // The connection broke so early that the daemon never heard of it: it can be sent again without paying twice.
-      if (given === gone && request.kind === 'send' && !wasSeen) next = request
-      else if (given !== undefined) return given
-      // What was this window's own is so after a broken connection too, even if the daemon has not seen it break.
-      else next = { kind: 'attach', requestId, takeOver: request.kind === 'send' || wasSeen }
+      const given = await afterAsked(connection, asked, asking, signal)
+      const next = nextOf(request, asked, given, view !== nothingSeen)
+      if (next.kind !== 'send' && next.kind !== 'attach') return next
+      asking = next
     }
   } finally {
     listening.dispose()
   }
 }
 
+/** What to ask after an answer that was none, or how it ended. `given`: what came of it; undefined: connected again. */
+function nextOf(
+  request: FollowedRequest,
+  asked: Unanswered,
+  given: RequestEnd | undefined,
+  wasSeen: boolean,
+): FollowedRequest | RequestEnd {
+  // The connection broke so early that the daemon never heard of it: it can be sent again without paying twice.
+  if (given === gone && request.kind === 'send' && !wasSeen) return request
+  if (given !== undefined) return given
+  if (asked.kind === 'draining') return request
+  // What was this window's own is so after a broken connection too, even if the daemon has not seen it break.
+  const { requestId } = request.kind === 'send' ? request.params : request
+  return { kind: 'attach', requestId, takeOver: request.kind === 'send' || wasSeen }
+}
+
+async function afterAsked(
+  connection: DaemonConnection,
+  asked: Unanswered,
+  asking: FollowedRequest,
+  signal: AbortSignal,
+): Promise<RequestEnd | undefined> {
+  if (asked.kind === 'refused') return refusedEnd(asked.error, asking, signal)
+  if (asked.kind === 'draining') await connection.untilChange(drainingPauseMs, signal)
+  return reconnect(connection, signal)
+}
+
 type Asked =
   | { readonly kind: 'answered'; readonly result: ResultOf<'chatAttach'> }
   | { readonly kind: 'refused'; readonly error: unknown }
+  /** The daemon hands over or ends and took nothing on: the one that follows it gets the same. */
+  | { readonly kind: 'draining' }
   /** The connection broke: the request may be under way all the same. */
   | { readonly kind: 'unheard' }
+
+type Unanswered = Exclude<Asked, { readonly kind: 'answered' }>
 
 async function ask(
   connection: DaemonConnection,
@@ -84,7 +111,8 @@ async function ask(
           )
     return { kind: 'answered', result }
   } catch (error) {
-    return isConnectionLost(error) ? { kind: 'unheard' } : { kind: 'refused', error }
+    if (isConnectionLost(error)) return { kind: 'unheard' }
+    return isDrainingError(error) ? { kind: 'draining' } : { kind: 'refused', error }
   }
 }
 
@@ -92,6 +120,13 @@ function refusedEnd(error: unknown, asked: FollowedRequest, signal: AbortSignal)
   // With a waybill it is the provider that did not find something.
   const isGone = asked.kind === 'attach' && failureOf(error).kind === 'not-found' && waybillOf(error) === undefined
   return isGone ? gone : failedEnd(error, signal)
+}
+
+/** A daemon that hands over is asked again after so long, or when the connection changes. */
+const drainingPauseMs = 1_000
+
+function isDrainingError(error: unknown): boolean {
+  return failureOf(error).kind === 'draining' && waybillOf(error) === undefined
 }
 
 const gone: RequestEnd = {

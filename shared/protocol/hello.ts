@@ -22,7 +22,13 @@ export const hello = requestType({
   }),
   result: z.object({
     protocolVersion: z.number().int(),
-    daemon: z.object({ version: z.string(), pid: z.number().int(), startedAtMs: z.number() }),
+    daemon: z.object({
+      version: z.string(),
+      /** Missing: an older daemon. */
+      builtAtMs: z.number().exactOptional(),
+      pid: z.number().int(),
+      startedAtMs: z.number(),
+    }),
     /** Environment variables that the configuration refers to and whose values the daemon would like to be given. */
     environmentNames: z.array(z.string()).readonly(),
   }),

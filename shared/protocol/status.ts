@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { profileNameSchema, providerIdSchema, requestIdSchema } from '../domain/ids.ts'
 import { keyStandingStatusSchema, openBreakerSchema, waitingRequestSchema } from '../domain/providerStanding.ts'
 import { notificationType, requestType } from './messageType.ts'
+import { handOverStatusSchema } from './takeover.ts'
 
 export const providerStates = ['ready', 'no-key', 'invalid'] as const
 
@@ -93,6 +94,10 @@ export const status = requestType({
   params: z.object({}),
   result: z.object({
     version: z.string(),
+    /** When its build was made. Missing: an older daemon. */
+    builtAtMs: z.number().exactOptional(),
+    /** Missing: nobody asked it to go. */
+    handOver: handOverStatusSchema.exactOptional(),
     pid: z.number().int(),
     node: z.string(),
     startedAtMs: z.number(),

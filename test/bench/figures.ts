@@ -8,7 +8,7 @@ export type Figure = {
   readonly id: string
   readonly title: string
   readonly value: number
-  readonly unit: 'x' | 'ms' | 'us' | 'MB'
+  readonly unit: 'x' | 'ms' | 'us' | 'MB' | 'B'
   readonly limit?: number
 }
 

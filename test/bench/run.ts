@@ -3,7 +3,7 @@
  * table, or one JSON value with `--json`. Ends with 1 when a limit is missed. Needs `npm run build` and Linux.
  *
  *     --json            one JSON value
- *     --only NAME       this part alone: planning, cold-start, memory, latency, streams
+ *     --only NAME       this part alone: planning, ledger, cold-start, memory, latency, streams
  *     --program PATH    measure this build in place of dist/waybill.cjs
  *     --profile FOLDER  the daemons write CPU profiles there, which makes them slower
  *     --smoke           tiny counts, to see that it runs; no limit is judged
@@ -17,6 +17,7 @@ import type { Bench } from './benchDaemon.ts'
 import { measureColdStart } from './coldStart.ts'
 import { type Figure, isMet } from './figures.ts'
 import { measureIdleMemory } from './idleMemory.ts'
+import { measureLedgerCost } from './ledgerCost.ts'
 import { measurePlanning } from './planning.ts'
 import { createProcesses } from './processes.ts'
 import { measureStreamCost } from './streamCost.ts'
@@ -25,6 +26,7 @@ type Part = (bench: Bench, mockPort: number) => readonly Figure[] | Promise<read
 
 const parts: Readonly<Record<string, Part>> = {
   planning: measurePlanning,
+  ledger: measureLedgerCost,
   'cold-start': measureColdStart,
   memory: measureIdleMemory,
   latency: measureAddedLatency,

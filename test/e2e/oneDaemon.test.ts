@@ -7,6 +7,7 @@ import { status } from '../../shared/protocol/status.ts'
 import { listeningTcpSockets } from '../support/listeningSockets.ts'
 import { beginWith, configOf, endStream, startProvider } from '../support/loopbackProvider.ts'
 import { type OwnHome, ownHome } from '../support/ownHome.ts'
+import { processesOf } from '../support/processesOf.ts'
 import { askPrompt, connectClient, resultOf } from '../support/rpcClient.ts'
 import { waitFor } from '../support/waitFor.ts'
 import { discoveryOf, isAlive, killHard, startDaemon, waybill } from '../support/waybillProgram.ts'
@@ -166,19 +167,4 @@ async function busyDaemon(t: TestContext) {
 /** What starters leave when they do not clean up. */
 function leftovers(home: OwnHome): readonly string[] {
   return readdirSync(home.stateFolder).filter((name) => /\.(bind|claim|tmp)$/.test(name))
-}
-
-function processesOf(home: OwnHome): readonly number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && environmentOf(pid).includes(`WAYBILL_HOME=${home.path}`))
-}
-
-function environmentOf(pid: number): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
-  } catch {
-    // It has ended, or is another user's.
-    return []
-  }
 }

@@ -24,7 +24,12 @@ async function run(): Promise<void> {
     socket.on('data', () => socket.end(JSON.stringify(about)))
   })
   const folders = foldersIn(process.env.WAYBILL_HOME ?? '')
-  const result = await becomeDaemon({ folders, server, version: '0.0.0', startedAtMs: Date.now() })
+  const result = await becomeDaemon({
+    folders,
+    server,
+    build: { version: '0.0.0', builtAtMs: 0 },
+    startedAtMs: Date.now(),
+  })
   if (result.state !== 'won') process.exit(result.state === 'exists' ? 0 : 1)
 }
 

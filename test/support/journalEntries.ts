@@ -28,7 +28,7 @@ export function endEntry(number: number, padding = ''): EndEntry {
 }
 
 export function checkpointFor(day: string): CheckpointEntry {
-  return { type: 'checkpoint', schema: 1, atMs: 0, day, openReservations: [], requestsUnderWay: [] }
+  return { type: 'checkpoint', schema: 2, atMs: 0, day, openReservations: [], requestsUnderWay: [] }
 }
 
 /** The numbers of the `end` lines, the other lines by their type; nothing of a day that has no file. */

@@ -31,6 +31,10 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
       file.push(...(JSON.parse(JSON.stringify(entries)) as readonly JournalEntry[]))
       return undefined
     },
+    durable: () => Promise.resolve(failure),
+    // Only files can forget.
+    forget: () => Promise.resolve({ requestIds: new Set(), removedDays: [] }),
+    unfinishedForget: () => undefined,
     days: () => [...files.keys()].sort(),
     readDay: (day) => files.get(day),
     visitNewestFirst: (visit, { contains = '', sinceDay = '' } = {}) => {

@@ -21,7 +21,12 @@ async function tryOnce(home: string): Promise<void> {
     socket.end(`${process.pid}\n`)
   })
   const folders = foldersIn(home)
-  const result = await becomeDaemon({ folders, server, version: '0.0.0', startedAtMs: Date.now() })
+  const result = await becomeDaemon({
+    folders,
+    server,
+    build: { version: '0.0.0', builtAtMs: 0 },
+    startedAtMs: Date.now(),
+  })
   if (result.state === 'won') close = result.close
   answer({
     state: result.state,

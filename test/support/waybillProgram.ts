@@ -1,7 +1,7 @@
 /** Runs the built program `waybill`, as a user or an editor does: a verb to its end, or the daemon itself. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Discovery, discoveryFileName, discoverySchema } from '../../shared/protocol/discovery.ts'
 import type { OwnHome } from './ownHome.ts'
@@ -17,6 +17,8 @@ export type RunOptions = {
   readonly currentFolder?: string
   /** Words before the Node executable, such as a program that takes rights away. */
   readonly launcher?: readonly string[]
+  /** Another bundle than the one in dist/. */
+  readonly program?: string
 }
 
 export type Ended = {
@@ -31,7 +33,8 @@ const endLimitMs = 90_000
 export type Running = { readonly child: ChildProcess; readonly ended: Promise<Ended> }
 
 export function startWaybill(home: OwnHome, words: readonly string[], options: RunOptions = {}): Running {
-  const [program = process.execPath, ...rest] = [...(options.launcher ?? []), process.execPath, bundlePath, ...words]
+  const bundle = options.program ?? bundlePath
+  const [program = process.execPath, ...rest] = [...(options.launcher ?? []), process.execPath, bundle, ...words]
   const child = spawn(program, rest, {
     cwd: options.currentFolder ?? repositoryFolder,
     env: { ...home.environment, ...options.environment },
@@ -61,12 +64,21 @@ export function waybill(home: OwnHome, words: readonly string[], options: RunOpt
 
 export type Daemon = Running & { readonly pid: number; readonly socketPath: string }
 
-export type DaemonOptions = Omit<RunOptions, 'input'> & { readonly idleExitMs?: number }
+export type DaemonOptions = Omit<RunOptions, 'input'> & {
+  readonly idleExitMs?: number
+  /** How long it waits for a moment without requests, and how long it drains, when a newer build asks. */
+  readonly handOver?: { readonly waitMs: number; readonly drainMs: number }
+}
 
 /** Resolves when it can be found. Its process is a child of the test, so that its end and exit code are seen. */
 export async function startDaemon(home: OwnHome, options: DaemonOptions = {}): Promise<Daemon> {
-  const { idleExitMs, ...run } = options
-  const words = idleExitMs === undefined ? [] : ['--idle-exit-ms', String(idleExitMs)]
+  const { idleExitMs, handOver, ...run } = options
+  const times = {
+    '--idle-exit-ms': idleExitMs,
+    '--hand-over-wait-ms': handOver?.waitMs,
+    '--hand-over-drain-ms': handOver?.drainMs,
+  }
+  const words = Object.entries(times).flatMap(([option, ms]) => (ms === undefined ? [] : [option, String(ms)]))
   const running = startWaybill(home, ['daemon', ...words], run)
   let end: Ended | undefined
   void running.ended.then((ended) => {
@@ -81,15 +93,14 @@ export async function startDaemon(home: OwnHome, options: DaemonOptions = {}): P
 }
 
 export function discoveryOf(home: OwnHome): Discovery | undefined {
-  const path = join(home.stateFolder, discoveryFileName)
-  if (!existsSync(path)) return undefined
+  let text: string
   try {
-    return discoverySchema.parse(JSON.parse(readFileSync(path, 'utf8')))
-  } catch (error) {
-    // The one of a killed daemon is removed by the next.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
+    text = readFileSync(join(home.stateFolder, discoveryFileName), 'utf8')
+  } catch {
+    // There is none, or it was removed just now: a look before the read would not help.
+    return undefined
   }
+  return discoverySchema.parse(JSON.parse(text))
 }
 
 export function isAlive(pid: number): boolean {

@@ -2,9 +2,11 @@
  * Judges what doctor found: one line for each thing a user can get wrong, and for each that is wrong what to do. Pure.
  * `fail`: requests will not work. `warn`: something to know.
  */
+import { isStrictlyNewer } from '../../../shared/domain/newerBuild.ts'
 import { providerTroublesOf, waitWords } from '../../../shared/domain/providerTroubles.ts'
 import type { ProviderStatus } from '../../../shared/protocol/status.ts'
 import { configEffectText } from '../configEffect.ts'
+import { handOverWords } from '../handOverWords.ts'
 import type { DoctorFacts, FolderFact, StatusResult } from './facts.ts'
 
 export type CheckLevel = 'ok' | 'warn' | 'fail'
@@ -88,7 +90,16 @@ function diskCheck({ freeBytes }: DoctorFacts): Check {
 
 function daemonCheck(facts: DoctorFacts, daemon: { readonly version: string; readonly status: StatusResult }): Check {
   const found = `version ${daemon.version}, process ${daemon.status.pid}, ${daemon.status.socketPath}`
+  const { handOver } = daemon.status
+  if (handOver !== undefined) {
+    const advice = 'nothing, it goes on by itself; `waybill stop` cuts what is under way'
+    return warn('daemon', `${found}; hands over ${handOverWords(handOver, facts.nowMs)}`, advice)
+  }
   if (daemon.version === facts.buildVersion) return ok('daemon', found)
+  // No build asks a newer one to go.
+  if (isStrictlyNewer({ version: daemon.version, builtAtMs: 0 }, { version: facts.buildVersion, builtAtMs: 0 })) {
+    return warn('daemon', found, `this is the older version ${facts.buildVersion}: update it, or use it as it is`)
+  }
   const advice = `this is version ${facts.buildVersion}: \`waybill stop\` ends the other, the next prompt starts this one`
   return warn('daemon', found, advice)
 }

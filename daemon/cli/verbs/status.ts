@@ -6,6 +6,7 @@ import { type ProviderStatus, status as statusType } from '../../../shared/proto
 import { configEffectText } from '../configEffect.ts'
 import { connectClient } from '../daemonClient.ts'
 import { exitCodes } from '../exitCodes.ts'
+import { handOverWords } from '../handOverWords.ts'
 import { type Ink, inkOf } from '../ink.ts'
 import { renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -22,8 +23,9 @@ export const status: Verb = {
 
 Says which daemon runs, what it is doing, which requests wait and for whom,
 which providers it knows, which of their keys were refused or have to wait,
-which endpoints are left alone, and what is wrong with its configuration. It
-starts none: exit code 3 if none runs.`,
+which endpoints are left alone, what is wrong with its configuration, and
+whether it waits to hand over to a newer build. It starts none: exit code 3 if
+none runs.`,
   run: async (context, given) => {
     const { terminal } = context
     const reached = await context.daemons.find()
@@ -68,6 +70,7 @@ export function renderStatus(current: Status, terminal: StatusTerminal, nowMs: n
       (wait) => `  ${ink.yellow('waiting')}    ${wait.requestId.slice(0, 8)} is ${waitWords(wait, nowMs)}`,
     ),
     `  ledger     ${ledgerText(current, ink)}`,
+    ...handOverLines(current, ink, nowMs),
     ...catalogLines(current, ink),
     ...keyFileLines(current, ink),
     ...current.configProblems.map((problem) => {
@@ -122,6 +125,10 @@ function stateText(provider: ProviderStatus, nowMs: number): string {
 function ledgerText(current: Status, ink: Ink): string {
   if (current.ledger.state === 'open') return 'open'
   return ink.red(`closed, no requests are taken: ${current.ledger.reason ?? 'the journal cannot be written'}`)
+}
+
+function handOverLines({ handOver }: Status, ink: Ink, nowMs: number): readonly string[] {
+  return handOver === undefined ? [] : [`  ${ink.yellow('hand-over')}  ${handOverWords(handOver, nowMs)}`]
 }
 
 function catalogLines({ catalog }: Status, ink: Ink): readonly string[] {

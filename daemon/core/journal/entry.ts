@@ -1,7 +1,8 @@
 /**
  * The lines of the journal. `reserve` and `end` stand once per attempt, `request` once per request, also when it was
  * refused before any attempt. A waybill is the fold of a request's lines. `checkpoint` opens each day's file and carries
- * what the days before left behind; `recovered` says what was found broken at a start.
+ * what the days before left behind; `recovered` says what was found broken at a start; `retention` and `forgotten` say
+ * what was taken out on purpose.
  */
 import * as z from 'zod'
 import { budgetHoldSchema } from '../../../shared/domain/budget.ts'
@@ -12,8 +13,8 @@ import { allowEntrySchema, budgetCheckpointSchema, releaseEntrySchema } from '..
 import { resilienceSnapshotSchema } from '../resilience/resilienceState.ts'
 import { autoCheckpointSchema, autoEntrySchema, feedbackEntrySchema } from './autoEntries.ts'
 
-/** Format of the journal's files; an older build never opens newer ones. */
-export const journalSchemaVersion = 1
+/** Format of the journal's files; an older build never opens newer ones. Lines of schema 2 are short and chained. */
+export const journalSchemaVersion = 2
 
 /** What a request counts towards, known before its first attempt. */
 const requestScopeSchema = z
@@ -101,7 +102,7 @@ export type RequestUnderWay = z.infer<typeof requestUnderWaySchema>
 export const checkpointEntrySchema = z
   .object({
     type: z.literal('checkpoint'),
-    schema: z.literal(journalSchemaVersion),
+    schema: z.literal([1, journalSchemaVersion]),
     atMs: z.number(),
     /** UTC day of the file, YYYY-MM-DD. */
     day: z.string(),
@@ -128,12 +129,46 @@ export const recoveredEntrySchema = z
   })
   .readonly()
 
+/** A day's file that was removed as a whole, and the chain's value at its end; missing if it was not chained. */
+const removedDaySchema = z.object({ day: z.string(), head: z.string().exactOptional() }).readonly()
+export type RemovedDay = z.infer<typeof removedDaySchema>
+
+export const retentionEntrySchema = z
+  .object({ type: z.literal('retention'), atMs: z.number(), days: z.array(removedDaySchema).readonly() })
+  .readonly()
+
+/** What the user asked to forget. A workspace is told by a print: its path is forgotten too. */
+const forgetCriterionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('workspace'), print: z.string() }).readonly(),
+  z.object({ kind: z.literal('before'), day: z.string() }).readonly(),
+  z.object({ kind: z.literal('all') }).readonly(),
+])
+
+export const forgottenEntrySchema = z
+  .object({
+    type: z.literal('forgotten'),
+    atMs: z.number(),
+    criterion: forgetCriterionSchema,
+    requests: z.number().int().nonnegative(),
+    removedDays: z.array(removedDaySchema).readonly(),
+    /** For each file that was written anew: how many of its lines are no longer what they were, and the hash of those. */
+    rewrittenDays: z
+      .array(z.object({ day: z.string(), lines: z.number().int().nonnegative(), digest: z.string() }).readonly())
+      .readonly(),
+    /** What the newest day's lines had added up to, budgets and all: forgetting gives no money back. */
+    carried: checkpointEntrySchema,
+  })
+  .readonly()
+export type ForgottenEntry = z.infer<typeof forgottenEntrySchema>
+
 export const journalEntrySchema = z.discriminatedUnion('type', [
   reserveEntrySchema.unwrap(),
   endEntrySchema.unwrap(),
   requestEntrySchema.unwrap(),
   checkpointEntrySchema.unwrap(),
   recoveredEntrySchema.unwrap(),
+  retentionEntrySchema.unwrap(),
+  forgottenEntrySchema.unwrap(),
   autoEntrySchema.unwrap(),
   feedbackEntrySchema.unwrap(),
   releaseEntrySchema.unwrap(),

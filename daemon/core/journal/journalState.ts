@@ -27,7 +27,16 @@ import {
   snapshotOfResilience,
 } from '../resilience/resilienceState.ts'
 import { type AutoState, applyAuto, autoCheckpointOf, createAutoState, restoreAuto } from './autoState.ts'
-import type { CheckpointEntry, EndEntry, JournalEntry, RequestEntry, RequestUnderWay, ReserveEntry } from './entry.ts'
+import {
+  type CheckpointEntry,
+  type EndEntry,
+  type ForgottenEntry,
+  type JournalEntry,
+  journalSchemaVersion,
+  type RequestEntry,
+  type RequestUnderWay,
+  type ReserveEntry,
+} from './entry.ts'
 
 export type JournalState = {
   /** UTC day of the roll-ups, YYYY-MM-DD; empty before the first entry. */
@@ -75,6 +84,9 @@ export function applyEntry(state: JournalState, entry: JournalEntry): void {
     case 'feedback':
       applyAuto(state.auto, entry)
       break
+    case 'forgotten':
+      applyForgotten(state, entry)
+      break
     case 'release':
       onRelease(state.budgets, entry)
       break
@@ -82,6 +94,7 @@ export function applyEntry(state: JournalState, entry: JournalEntry): void {
       onAllow(state.budgets, entry)
       break
     case 'recovered':
+    case 'retention':
       break
   }
 }
@@ -91,7 +104,7 @@ export function checkpointOf(state: JournalState, day: string, atMs: number): Ch
   const auto = autoCheckpointOf(state.auto)
   return {
     type: 'checkpoint',
-    schema: 1,
+    schema: journalSchemaVersion,
     atMs,
     day,
     openReservations: [...state.openReservations.values()],
@@ -117,6 +130,18 @@ function applyCheckpoint(state: JournalState, entry: CheckpointEntry): void {
   if (entry.resilience !== undefined) restoreResilience(state.resilience, entry.resilience)
   for (const [id, health] of Object.entries(entry.health ?? {})) state.health.set(id as EndpointId, health)
   for (const request of entry.requestsUnderWay) state.requestsUnderWay.set(request.lastReserve.requestId, request)
+}
+
+/** The day's lines that are left say all of its roll-ups and of requests under way, and too little of the rest. */
+function applyForgotten(state: JournalState, entry: ForgottenEntry): void {
+  const { day, rollUps } = state
+  const openReservations = [...state.openReservations]
+  const requestsUnderWay = [...state.requestsUnderWay]
+  applyCheckpoint(state, entry.carried)
+  state.day = day
+  state.rollUps = rollUps
+  for (const [token, reserve] of openReservations) state.openReservations.set(token, reserve)
+  for (const [requestId, request] of requestsUnderWay) state.requestsUnderWay.set(requestId, request)
 }
 
 function applyReserve(state: JournalState, entry: ReserveEntry): void {

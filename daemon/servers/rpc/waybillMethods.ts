@@ -12,6 +12,7 @@ import { chat, chatAttach, chatParts, requestEnded } from '../../../shared/proto
 import { type RequestErrorData, rpcErrorCodes } from '../../../shared/protocol/errors.ts'
 import { explain } from '../../../shared/protocol/explain.ts'
 import { feedback } from '../../../shared/protocol/feedback.ts'
+import { journalForget } from '../../../shared/protocol/forget.ts'
 import { environmentSet, hello } from '../../../shared/protocol/hello.ts'
 import { journal } from '../../../shared/protocol/journal.ts'
 import {
@@ -32,6 +33,7 @@ import { providersAdd } from '../../../shared/protocol/providers.ts'
 import { shutdown } from '../../../shared/protocol/shutdown.ts'
 import { stats } from '../../../shared/protocol/stats.ts'
 import { configChanged, status } from '../../../shared/protocol/status.ts'
+import { takeover } from '../../../shared/protocol/takeover.ts'
 import { type Failed, isFailed, type PartSink, type Session, type SessionEvent } from '../../gateway/session.ts'
 import type { RequestHandler, RequestHandlers } from '../requestHandler.ts'
 import { decodeParams } from './decodeParams.ts'
@@ -58,6 +60,7 @@ export function waybillMethods(session: Session, outlet: Outlet): RequestHandler
     row(profilesSet, (params) => session.setProfile(params)),
     row(stats, (params) => session.stats(params)),
     row(journal, (params) => session.journal(params)),
+    row(journalForget, (params) => session.forget(params)),
     row(explain, (params) => session.explain(params)),
     row(feedback, (params) => session.feedback(params)),
     row(catalogModels, (params) => session.catalogModels(params)),
@@ -80,6 +83,7 @@ export function waybillMethods(session: Session, outlet: Outlet): RequestHandler
     row(keysRemove, (params, signal) => session.keys.remove(params, signal)),
     row(environmentSet, (params) => session.setEnvironment(params)),
     row(shutdown, () => session.shutdown()),
+    row(takeover, (params) => session.takeOver(params)),
     [hello.method, () => secondHello],
   ])
 }

@@ -1,5 +1,5 @@
 /** Runs the command line without a process: texts in place of a terminal, a fake session behind a real socket. */
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { dispatch } from '../../../daemon/cli/cli.ts'
 import type { Terminal } from '../../../daemon/cli/terminal.ts'
@@ -15,6 +15,8 @@ export type CliSetting = {
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly currentFolder?: string
   readonly signal?: AbortSignal
+  /** Called with what ends the connections that are open then. */
+  readonly onServing?: (closeConnections: () => void) => void
   /** Called with all of standard output so far, after each piece. */
   readonly onOut?: (out: string) => void
 }
@@ -42,7 +44,7 @@ export async function runWords(t: TestContext, words: readonly string[], setting
   }
   const context: VerbContext = {
     terminal,
-    daemons: await daemonsOf(t, setting.openSession),
+    daemons: await daemonsOf(t, setting),
     environment: setting.environment ?? {},
     currentFolder: setting.currentFolder ?? process.cwd(),
     version: '0.0.1',
@@ -52,14 +54,19 @@ export async function runWords(t: TestContext, words: readonly string[], setting
   return { code, out, error }
 }
 
-async function daemonsOf(t: TestContext, openSession: OpenSession | undefined): Promise<VerbContext['daemons']> {
+async function daemonsOf(t: TestContext, { openSession, onServing }: CliSetting): Promise<VerbContext['daemons']> {
   const places = { configFile: '/home/ann/config.json', stateFolder: '/home/ann', logFile: '/home/ann/waybill.log' }
   if (openSession === undefined) {
     return { places, find: async () => undefined, findOrStart: async () => 'the daemon cannot be started: a test' }
   }
   const { socketPath } = await startServing(t, { openSession })
+  const sockets = new Set<Socket>()
+  onServing?.(() => {
+    for (const socket of sockets) socket.destroy()
+  })
   const reach = async () => {
     const socket = connect(socketPath)
+    sockets.add(socket)
     await new Promise<void>((resolve) => socket.once('connect', resolve))
     const protocolVersions = { min: 1, max: 1 }
     const discovery = {

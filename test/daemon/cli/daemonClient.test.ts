@@ -47,6 +47,19 @@ describe('client of the command line', { timeout: 20_000 }, () => {
     await assert.rejects(client.request(prompts, {}), NoDaemonError)
   })
 
+  it('says which side to update when no version is common, and that a daemon on its way out hands over', async (t) => {
+    const { socketPath } = await startServing(t, createFakeSessions())
+    const refusalOf = (min: number, max: number, handOver: object) =>
+      clientOf(socketPath, { protocolVersions: { min, max } }, handOver).then(
+        () => assert.fail('not refused'),
+        (error: unknown) => (error instanceof NoDaemonError ? error.message : assert.fail(String(error))),
+      )
+    assert.match(await refusalOf(0, 0, {}), /expected protocol version 1 to 1, found 0 to 0; update the client$/)
+    assert.match(await refusalOf(2, 3, {}), /found 2 to 3; update the daemon \(Waybill\)$/)
+    const handOverTo = { version: '9.0.0', builtAtMs: 0 }
+    assert.match(await refusalOf(2, 3, { handOverTo }), /; it hands over to 9\.0\.0 once no request is under way/)
+  })
+
   it('refuses an answer that this build does not know', async (t) => {
     const { client } = await start(t, () => ({ prompts: () => ({ prompts: 'none' }) as never }))
     await assert.rejects(client.request(prompts, {}), /expected an answer to waybill\/prompts as this build knows it/)
@@ -62,7 +75,7 @@ async function start(t: TestContext, change: (serving: () => Serving) => Partial
   return { client: await clientOf(serving.socketPath) }
 }
 
-async function clientOf(socketPath: string) {
+async function clientOf(socketPath: string, identity: object = {}, announced: object = {}) {
   const socket = connect(socketPath)
   await new Promise<void>((resolve) => socket.once('connect', resolve))
   const protocolVersions = { min: 1, max: 1 }
@@ -74,6 +87,7 @@ async function clientOf(socketPath: string) {
     version: '0',
     protocolVersions,
     startedAtMs: 1,
+    ...announced,
   } as const
-  return connectClient({ socket, discovery }, { version: '0', environment: {} })
+  return connectClient({ socket, discovery }, { version: '0', environment: {}, ...identity })
 }

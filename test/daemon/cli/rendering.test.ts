@@ -136,6 +136,19 @@ openai    openai  no key in OPENAI_API_KEY       1  api.openai.com
     )
   })
 
+  it('says to whom the daemon hands over, and what has to happen first', () => {
+    const to = { version: '0.2.0', builtAtMs: Date.UTC(2026, 10, 28, 12) }
+    const lineOf = (phase: 'waiting' | 'draining' | 'ending') => {
+      const handOver = { phase, to, sinceAtMs: nowMs - 90_000, untilAtMs: nowMs + 120_000 }
+      const drawn = renderStatus({ ...someStatus, handOver }, wide, nowMs).replaceAll('\u00a0', ' ')
+      return drawn.split('\n').find((line) => line.includes('hand-over'))
+    }
+    const asked = '  hand-over  to 0.2.0, built 2026-11-28 12:00 UTC, asked for 1 min 30 s ago'
+    assert.equal(lineOf('waiting'), `${asked}: once no request is under way or held; in 2 min new ones have to wait`)
+    assert.equal(lineOf('draining'), `${asked}: new requests wait; what is under way is cut in 2 min`)
+    assert.equal(lineOf('ending'), `${asked}: now`)
+  })
+
   it('says of which day the catalogue is, and why it could not be fetched', () => {
     const lineOf = (catalog: NonNullable<typeof someStatus.catalog>) =>
       renderStatus({ ...someStatus, catalog }, wide, nowMs)

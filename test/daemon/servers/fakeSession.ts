@@ -81,6 +81,7 @@ function sessionOf(fake: FakeSession): Session {
     removeBudget: unused,
     releaseReservation: unused,
     allowEndpoint: unused,
+    forget: unused,
     addProvider: unused,
     keys: {
       list: unused,
@@ -94,6 +95,7 @@ function sessionOf(fake: FakeSession): Session {
     },
     setEnvironment: (params) => ({ accepted: Object.keys(params.environment) }),
     shutdown: () => ({ requestsInterrupted: 0 }),
+    takeOver: async () => ({ state: 'refused', reason: 'this daemon is not older' }),
     environmentNames: () => ['OPENAI_API_KEY'],
     dispose: () => {
       fake.disposedCount += 1

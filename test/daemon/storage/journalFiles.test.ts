@@ -16,11 +16,14 @@ import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
 import type { JournalEntry } from '../../../daemon/core/journal/entry.ts'
 import type { JournalFilter } from '../../../daemon/gateway/ports.ts'
+import { auditJournal } from '../../../daemon/storage/auditJournal.ts'
 import { type DiskCalls, systemDiskCalls } from '../../../daemon/storage/dayFile.ts'
 import { type JournalFiles, openJournal } from '../../../daemon/storage/journalFiles.ts'
+import { journalKeyPathOf, readJournalKey } from '../../../daemon/storage/journalKey.ts'
 import { checkpointFor, endEntry, outlineOf } from '../../support/journalEntries.ts'
 import { createManualClock } from '../../support/manualClock.ts'
 import { ownFolder } from '../../support/ownFolder.ts'
+import { realisticRequest } from '../../support/realisticRequest.ts'
 import { createRecordingLog } from '../../support/recordingLog.ts'
 import { waitFor } from '../../support/waitFor.ts'
 
@@ -148,12 +151,12 @@ test('a journal of a newer schema is refused, and an older file of that kind is 
   const { folder, clock, log, open } = rig(t)
   mkdirSync(folder)
   const path = join(folder, `${today}.jsonl`)
-  writeFileSync(path, `${JSON.stringify({ ...checkpointFor(today), schema: 2 })}\n`)
+  writeFileSync(path, `${JSON.stringify({ ...checkpointFor(today), schema: 3 })}\n`)
   const before = readFileSync(path)
   const result = openJournal({ folder, clock, log })
   assert.ok(result.state === 'refused')
   assert.equal(result.failure.kind, 'ledger-unavailable')
-  assert.match(result.failure.message, /expected journal schema 1 or older, found 2; .*update/)
+  assert.match(result.failure.message, /expected journal schema 2 or older, found 3; .*update/)
   assert.deepEqual(readFileSync(path), before)
 
   writeFileSync(join(folder, `${tomorrow}.jsonl`), `${JSON.stringify(checkpointFor(tomorrow))}\n`)
@@ -272,8 +275,12 @@ test('any sequence of appends, short writes and errors leaves whole lines: those
     assert.deepEqual(kept.slice(0, acknowledged.length), acknowledged)
     const surplus = kept.slice(acknowledged.length)
     assert.deepEqual(surplus, standing.slice(0, surplus.length))
+    reopened.append([endEntry(++next)], checkpointFor)
     journal.close()
     reopened.close()
+    const key = readJournalKey(journalKeyPathOf(folder))
+    assert.ok(typeof key === 'object')
+    assert.deepEqual(auditJournal({ folder, key, knownHeads: new Map() }).findings, [])
   }
   const step = fc.record({
     fate: fates,
@@ -358,6 +365,45 @@ test('the disk is asked to keep what was appended after 100 ms or 64 lines, and 
   journal.close()
   await clock.advance(1_000)
   assert.equal(clock.pendingTimers(), 0)
+})
+
+test('durable waits until the disk has what was appended; callers at one time share one sync', async (t) => {
+  const disk = failingDisk()
+  const { open } = rig(t, disk.calls)
+  const journal = open()
+  assert.equal(await journal.durable(), undefined)
+  journal.append([endEntry(1)], checkpointFor)
+  disk.forgetSyncs()
+  const first = [journal.durable(), journal.durable()]
+  journal.append([endEntry(2)], checkpointFor)
+  // What comes after the sync began needs the next one.
+  const second = [journal.durable(), journal.durable(), journal.durable()]
+  assert.deepEqual(
+    await Promise.all([...first, ...second]),
+    Array.from({ length: 5 }, () => undefined),
+  )
+  assert.equal(disk.syncs(), 2)
+  assert.equal(await journal.durable(), undefined)
+  assert.equal(disk.syncs(), 2)
+  journal.append([endEntry(3)], checkpointFor)
+  disk.failSyncs(true)
+  assert.match((await journal.durable())?.message ?? '', /input\/output error \(EIO\)/)
+  disk.failSyncs(false)
+  journal.append([endEntry(4)], checkpointFor)
+  assert.equal(await journal.durable(), undefined)
+})
+
+test('a request with one attempt takes less than 1,200 bytes, its chain values and all', (t) => {
+  const { clock, open } = rig(t)
+  const journal = open()
+  journal.append([endEntry(1)], checkpointFor)
+  const before = journal.position()?.offsetBytes ?? 0
+  const { reserve, end, request } = realisticRequest('4b73c659-25f2-4857-b610-f5b3bc0a3cdb', clock.wallMs())
+  journal.append([reserve], checkpointFor)
+  journal.append([end, request], checkpointFor)
+  const bytes = (journal.position()?.offsetBytes ?? 0) - before
+  assert.ok(bytes > 500 && bytes < 1_200, String(bytes))
+  assert.deepEqual(journal.readDay(today)?.slice(-3), [reserve, end, request])
 })
 
 test('a disk that does not keep what it took refuses further appends until it does', async (t) => {

@@ -87,6 +87,38 @@ test('a daemon that was killed and is being started elsewhere is not taken for o
   assert.equal(world.starts, 1)
 })
 
+test('a window that finds an older daemon has its own started in that one’s place before it connects', async () => {
+  const world = createWorld()
+  world.daemonRuns()
+  world.daemonIsOlder({ isStuck: false })
+  await world.connection.connectIfRunning()
+  assert.deepEqual(world.said(), ['connecting', 'connected'])
+  assert.equal(world.starts, 1)
+})
+
+test('an older daemon is used as it is when none can be started in its place', async () => {
+  const world = createWorld()
+  world.daemonRuns()
+  world.daemonIsOlder({ isStuck: true })
+  await world.connection.ensureConnected()
+  assert.equal(world.connection.state().kind, 'connected')
+  assert.equal(world.starts, 1)
+})
+
+test('a wait for a change ends with the change, after its time, or with its signal, and leaves no timer', async () => {
+  const world = createWorld()
+  const { signal } = new AbortController()
+  const changed = world.connection.untilChange(1_000, signal)
+  await world.connection.ensureConnected()
+  await changed
+  const elapsed = world.connection.untilChange(1_000, signal)
+  assert.equal(world.timers[0]?.delayMs, 1_000)
+  world.timers[0]?.onElapsed()
+  await elapsed
+  await world.connection.untilChange(1_000, AbortSignal.abort())
+  assert.equal(world.timers.length, 0)
+})
+
 test('a window that never asked looks again with growing pauses and starts nothing', async () => {
   const world = createWorld()
   world.daemonRuns()
@@ -178,6 +210,8 @@ function createWorld() {
   let refusal: string | undefined
   let hanging: string | undefined
   let starts = 0
+  let isOlder = false
+  let isStuck = false
   const connection = createDaemonConnection({
     readDiscovery: async () => (hasFile ? {} : undefined),
     dial: async (options): Promise<DialedDaemon> => {
@@ -193,8 +227,11 @@ function createWorld() {
         },
       }
     },
+    isOlderDaemon: () => isOlder,
     startDaemon: async () => {
       starts += 1
+      if (isStuck) throw requestError({ kind: 'unreachable', message: 'it does not start' })
+      isOlder = false
       isRunning = true
       hasFile = true
     },
@@ -230,6 +267,11 @@ function createWorld() {
     daemonRuns: () => {
       isRunning = true
       hasFile = true
+    },
+    /** What runs is of an older build, and goes when a newer one is started, if that works. */
+    daemonIsOlder: (how: { readonly isStuck: boolean }) => {
+      isOlder = true
+      isStuck = how.isStuck
     },
     daemonDies: end,
     daemonStops: () => {

@@ -9,6 +9,7 @@ import { type TestContext, test } from 'node:test'
 import { createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node'
 import { type DialedDaemon, type DialOptions, dialDaemon } from '../../../extension/daemon/dialDaemon.ts'
 import { failureOf, isConnectionLost, isDaemonHung } from '../../../extension/daemon/requestFailure.ts'
+import { frameOf } from '../../daemon/servers/rawClient.ts'
 
 test('hello says who asks, and only named environment variables are given', async (context) => {
   const world = await createWorld(context)
@@ -70,6 +71,52 @@ test('a connection that breaks rejects what waits for an answer, and says so onc
   assert.equal(isConnectionLost(error), true)
   assert.equal(world.closes, 1)
   assert.equal(isConnectionLost(await thrownBy(daemon.request('prompts', {}))), true)
+})
+
+test('an answer that lies behind other messages arrives though the connection closes right after it', async (context) => {
+  const changed = frameOf({ jsonrpc: '2.0', method: 'waybill/profiles/changed', params: {} })
+  const server = createServer((socket) => {
+    socket.once('data', () => {
+      const daemon = { version: '9.9.9', pid: 1, startedAtMs: 1 }
+      socket.write(frameOf({ jsonrpc: '2.0', id: 0, result: { protocolVersion: 1, daemon, environmentNames: [] } }))
+      socket.once('data', () => {
+        const answer = frameOf({ jsonrpc: '2.0', id: 1, result: { requestsInterrupted: 2 } })
+        socket.end(Buffer.concat([...Array(50).fill(changed), answer]))
+      })
+    })
+  })
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-test-'))
+  context.after(() => {
+    server.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const socketPath = join(folder, 'socket')
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve))
+  let changes = 0
+  let closes = 0
+  const daemon = await dialDaemon({
+    discovery: {
+      schema: 1,
+      pid: 1,
+      socketPath,
+      token: 'secret',
+      version: '9.9.9',
+      protocolVersions: { min: 1, max: 1 },
+      startedAtMs: 1,
+    },
+    extensionVersion: '0.0.1',
+    environment: {},
+    onNotification: () => {
+      changes += 1
+    },
+    onClose: () => {
+      closes += 1
+    },
+  })
+  assert.deepEqual(await daemon.request('shutdown', {}), { requestsInterrupted: 2 })
+  assert.equal(changes, 50)
+  daemon.dispose()
+  assert.equal(closes, 1)
 })
 
 test('parts come decoded and in order, malformed ones are left out', async (context) => {

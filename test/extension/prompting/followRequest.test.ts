@@ -137,6 +137,27 @@ for (const [name, answer, kind] of rows) {
   })
 }
 
+test('a daemon that hands over is waited for, and the one that follows is sent the same request', async () => {
+  const draining = () => throwIt(requestError({ kind: 'draining', message: 'connect again' }))
+  const world = createWorld([draining, draining, () => ended])
+  await world.follow(send)
+  assert.deepEqual(
+    world.asked.map(([name]) => name),
+    ['chat', 'chat', 'chat'],
+  )
+  assert.equal(world.changes(), 2)
+})
+
+test('a stop while a daemon hands over ends the request, which was never sent', async () => {
+  const world = createWorld([
+    () => {
+      world.abort.abort()
+      throw requestError({ kind: 'draining', message: 'connect again' })
+    },
+  ])
+  assert.equal((await world.follow(send)).kind, 'cancelled')
+})
+
 test('a window that closes leaves it to the daemon', async () => {
   const lost = () => throwIt(connectionLostError('gone'))
   const world = createWorld([lost], () => Promise.reject(windowClosingError()))
@@ -173,6 +194,7 @@ type Say = (parts: readonly StreamPart[], requestId?: string) => void
 function createWorld(answers: ((say: Say) => unknown)[], ensureConnected: () => Promise<void> = async () => {}) {
   const asked: [RequestName, number][] = []
   const takeOvers: (boolean | undefined)[] = []
+  let changes = 0
   const phases: RequestView['phase'][] = []
   const abort = new AbortController()
   const listeners = new Set<(params: NotificationOf<'chatParts'>) => void>()
@@ -192,10 +214,14 @@ function createWorld(answers: ((say: Say) => unknown)[], ensureConnected: () => 
       return { dispose: () => listeners.delete(listener) }
     },
     ensureConnected,
+    untilChange: async () => {
+      changes += 1
+    },
   } as unknown as DaemonConnection
   return {
     asked,
     takeOvers,
+    changes: () => changes,
     phases,
     abort,
     follow: async (request: FollowedRequest) => {

@@ -21,6 +21,7 @@ async function createWorld(warns: () => Promise<string | undefined>) {
       dials.push(options)
       return daemon
     },
+    isOlderDaemon: () => false,
     startDaemon: async () => {},
     wallMs: () => 0,
     startTimer: () => () => {},

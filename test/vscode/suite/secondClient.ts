@@ -11,6 +11,7 @@ export async function connectSecondClient(): Promise<OwnedDaemonConnection> {
   const connection = createDaemonConnection({
     readDiscovery: () => readDiscovery(stateFolderOf(process.env)),
     dial: (options) => dialDaemon({ ...options, extensionVersion: '0.0.0', environment: {} }),
+    isOlderDaemon: () => false,
     startDaemon: () => Promise.reject(new Error('The second client starts no daemon.')),
     wallMs: Date.now,
     startTimer: (delayMs, onElapsed) => {

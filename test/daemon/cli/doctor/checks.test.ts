@@ -84,9 +84,28 @@ describe('doctor', () => {
     ['no daemon', { daemon: { problem: 'it does not start' } }, 'fail', /^daemon: it does not start/],
     [
       'another version',
-      { daemon: { version: '0.0.2', status: good } },
+      { daemon: { version: '0.0.0', status: good } },
       'warn',
       /this is version 0.0.1: `waybill stop`/,
+    ],
+    [
+      'a newer version',
+      { buildVersion: '0.0.1-beta.2', daemon: { version: '0.0.1', status: good } },
+      'warn',
+      /this is the older version 0.0.1-beta.2: update it/,
+    ],
+    [
+      'a daemon that hands over',
+      status({
+        handOver: {
+          phase: 'waiting',
+          to: { version: '0.0.1', builtAtMs: 0 },
+          sinceAtMs: facts.nowMs - 1000,
+          untilAtMs: facts.nowMs + 9000,
+        },
+      }),
+      'warn',
+      /hands over to 0.0.1, asked for 1.0.s ago: once no request is under way .*; nothing, it goes on by itself/,
     ],
     [
       'a journal that cannot be written',

@@ -24,7 +24,7 @@ test('what the gateway journals is what the schema reads back, field by field', 
 test('a checkpoint of another schema version is not read as one of ours', () => {
   const checkpoint = checkpointOf(createJournalState(), '2026-11-23', 0)
   assert.equal(checkpoint.schema, journalSchemaVersion)
-  assert.equal(journalEntrySchema.safeParse({ ...checkpoint, schema: 2 }).success, false)
+  assert.equal(journalEntrySchema.safeParse({ ...checkpoint, schema: 3 }).success, false)
 })
 
 test('whatever a provider counts and a price row says, what is journalled can be read back', async () => {
