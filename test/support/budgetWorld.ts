@@ -18,10 +18,12 @@ import { createMemoryJournal } from './memoryJournal.ts'
 
 /** Shares: of the most that may be billed. `liar`: more than it was asked for. */
 export type WorldPlay = {
-  readonly kind: 'answer' | 'refuse' | 'limit' | 'truncate' | 'hang' | 'silent' | 'endless' | 'liar'
+  readonly kind: 'answer' | 'refuse' | 'limit' | 'truncate' | 'hang' | 'silent' | 'drop' | 'endless' | 'liar'
   readonly inputShare: number
   readonly outputShare: number
   readonly isReasoning: boolean
+  /** It says at its beginning what it has counted so far. */
+  readonly countsEarly: boolean
   readonly afterMs: number
 }
 
@@ -113,11 +115,13 @@ export function createBudgetWorld(options: {
     const { input, output } = tokensOf(request, play)
     const reasoning = play.isReasoning ? { reasoningTokens: output } : {}
     const usage = { type: 'usage' as const, usage: { inputTokens: input, outputTokens: output, ...reasoning } }
+    const first = { type: 'usage' as const, usage: { inputTokens: input, outputTokens: 1 }, isPartial: true as const }
+    const early = play.countsEarly ? [first] : []
     const pause = new Promise<void>((resolve) => clock.startTimer(play.afterMs, resolve))
     switch (play.kind) {
       case 'answer':
       case 'liar':
-        return [[head], pause, [text('word')], [usage, done]]
+        return [[head, ...early], pause, [text('word')], [usage, done]]
       case 'refuse':
         return [pause, [{ type: 'failure', failure: { kind: 'provider-error', message: '', httpStatus: 500 } }]]
       case 'limit':
@@ -125,13 +129,15 @@ export function createBudgetWorld(options: {
           [{ type: 'failure', failure: { kind: 'rate-limited', message: '', httpStatus: 429, retryAfterMs: 500 } }],
         ]
       case 'truncate':
-        return [[head], [text('half')], pause]
+        return [[head, ...early], [text('half')], pause]
       case 'hang':
-        return [[head], [text('half')], 'hang']
+        return [[head, ...early], [text('half')], 'hang']
       case 'silent':
         return ['hang']
+      case 'drop':
+        return [pause, [{ type: 'failure', failure: { kind: 'unreachable', mayHaveArrived: true, message: '' } }]]
       case 'endless':
-        return [[head], pause, [text('word '.repeat(output * 4))], 'hang']
+        return [[head, ...early], pause, [text('word '.repeat(output * 4))], 'hang']
     }
   }
 
@@ -213,7 +219,7 @@ export function createBudgetWorld(options: {
   }
 }
 
-const calm = { inputShare: 1, outputShare: 1, isReasoning: false, afterMs: 0 }
+const calm = { inputShare: 1, outputShare: 1, isReasoning: false, countsEarly: false, afterMs: 0 }
 const unused = {
   current: () => requestFor([]).settings,
   setBudget: () => undefined,

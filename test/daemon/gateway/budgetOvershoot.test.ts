@@ -58,12 +58,14 @@ const plays: fc.Arbitrary<WorldPlay> = fc.record({
     'truncate',
     'hang',
     'silent',
+    'drop',
     'endless',
     'liar',
   ),
   inputShare: share,
   outputShare: share,
   isReasoning: fc.boolean(),
+  countsEarly: fc.boolean(),
   afterMs: fc.constantFrom(0, 0, 1, 3_000, 12_000),
 })
 
@@ -108,7 +110,7 @@ const worlds = fc.record({
   deeds: fc.array(deeds, { minLength: 1, maxLength: 60, size: 'max' }),
 })
 
-const numRuns = Number(process.env.RUNS ?? 150)
+const numRuns = 150
 
 test('whatever happens, no hard budget is billed more than its limit in any of its windows', async (t) => {
   let nearLimit = 0
