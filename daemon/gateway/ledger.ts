@@ -11,8 +11,9 @@ import type { EndEntry, JournalEntry, RequestUnderWay, ReserveEntry } from '../c
 import { interruptedAttempt } from '../core/journal/interrupted.ts'
 import { applyEntry, checkpointOf, createJournalState, type JournalState } from '../core/journal/journalState.ts'
 import { createWaybillFold } from '../core/journal/waybillOf.ts'
-import type { RollUp } from '../core/metrics/rollUp.ts'
+import { createRollUps } from '../core/metrics/rollUp.ts'
 import type { Clock, Journal, Log } from './ports.ts'
+import { createRollUpHistory, type RollUpArchive, type RollUpHistory } from './rollUpHistory.ts'
 import { utcDayOf } from './statsRange.ts'
 
 export type Ledger = {
@@ -25,20 +26,16 @@ export type Ledger = {
   /** Why requests are not admitted; undefined when they are. */
   readonly unavailable: () => Failure | undefined
   readonly state: () => Readonly<JournalState>
-  /** Roll-ups of the days from `firstDay` (UTC, YYYY-MM-DD) on. */
-  readonly rollUpsSince: (firstDay: string) => readonly RollUp[]
+  /** Of all days. */
+  readonly rollUps: RollUpHistory
+  /** Called whenever something was counted; the returned function ends it. */
+  readonly onChange: (listener: () => void) => () => void
   /** Newest first. */
   readonly recentWaybills: (limit: number) => readonly Waybill[]
   /** Looks back no further than to what was journalled at `sinceMs`; default: through everything. */
   readonly findWaybill: (requestId: RequestId, sinceMs?: number) => Waybill | undefined
   /** The lines about `auto` of one request, newest first. */
   readonly findNotes: (requestId: RequestId, sinceMs: number) => readonly (AutoEntry | FeedbackEntry)[]
-}
-
-/** Where the roll-ups of closed days are kept; they can always be made again from the journal. */
-export type RollUpArchive = {
-  readonly read: (day: string) => readonly RollUp[] | undefined
-  readonly write: (day: string, rollUps: readonly RollUp[]) => void
 }
 
 export type LedgerPorts = {
@@ -55,7 +52,8 @@ const portion = 32
 export function createLedger(ports: LedgerPorts): Ledger {
   const { journal, archive, clock, log } = ports
   const state = createJournalState()
-  const closedDays = new Map<string, readonly RollUp[]>()
+  const rollUps = createRollUpHistory({ journal, archive, today: () => state.rollUps })
+  const listeners = new Set<() => void>()
   let unavailable: Failure | undefined
   let unsettled: readonly JournalEntry[] = []
   /** The newest day at the start, if its file could not be read: the state holds only a part of it. */
@@ -65,6 +63,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
   if (newestDay !== undefined) {
     // Its checkpoint says so too, but may be the one line that cannot be read.
     state.day = newestDay
+    state.rollUps = createRollUps(newestDay)
     const entries = journal.readDay(newestDay)
     if (entries === undefined) unreadDay = newestDay
     for (const entry of entries ?? []) applyEntry(state, entry)
@@ -95,31 +94,12 @@ export function createLedger(ports: LedgerPorts): Ledger {
     }
     unavailable = undefined
     for (const entry of entries) applyEntry(state, entry)
+    for (const listener of listeners) listener()
     return undefined
   }
 
   function closeDay(): void {
-    if (state.day === '' || state.day === unreadDay) return
-    const rollUps = [...state.rollUps.values()]
-    closedDays.set(state.day, rollUps)
-    archive.write(state.day, rollUps)
-  }
-
-  function rollUpsOfClosedDay(day: string): readonly RollUp[] {
-    const known = closedDays.get(day) ?? archive.read(day)
-    if (known !== undefined) {
-      closedDays.set(day, known)
-      return known
-    }
-    const dayState = createJournalState()
-    const entries = journal.readDay(day)
-    // Perhaps it can be read later: nothing is kept of it.
-    if (entries === undefined) return []
-    for (const entry of entries) applyEntry(dayState, entry)
-    const rollUps = [...dayState.rollUps.values()]
-    closedDays.set(day, rollUps)
-    archive.write(day, rollUps)
-    return rollUps
+    if (state.day !== '' && state.day !== unreadDay) rollUps.close(state.rollUps)
   }
 
   function recentWaybills(limit: number): readonly Waybill[] {
@@ -172,10 +152,10 @@ export function createLedger(ports: LedgerPorts): Ledger {
     },
     unavailable: () => unavailable,
     state: () => state,
-    rollUpsSince: (firstDay) => {
-      const closed = journal.days().filter((day) => day >= firstDay && day !== state.day)
-      const today = state.day >= firstDay ? [...state.rollUps.values()] : []
-      return [...closed.flatMap(rollUpsOfClosedDay), ...today]
+    rollUps,
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
     recentWaybills,
     findWaybill,

@@ -1,0 +1,49 @@
+/**
+ * One UTC day's roll-ups as plain JSON: what a closed day is kept as, what is carried over a restart, and what statistics
+ * are read from. Old days need less detail: quarter hours for a week, then hours, then whole days.
+ */
+import type { StatsDimension } from '../../../shared/domain/stats.ts'
+import { coarsened, type RollUpSlot } from './rollUpSlot.ts'
+
+/** In the order of the numbers in `keys` and `series`. */
+export const dimensions = [
+  'endpoint',
+  'provider',
+  'model',
+  'profile',
+  'workspace',
+  'user',
+  'prompt',
+  'client',
+] as const satisfies readonly StatsDimension[]
+
+export const quarterHourMs = 15 * 60_000
+export const hourMs = 3_600_000
+export const dayMs = 86_400_000
+
+export type RollUpDay = {
+  /** YYYY-MM-DD. */
+  readonly day: string
+  readonly slotMs: number
+  readonly texts: readonly string[]
+  /** 1 for practice, else 0; then the number of the text of each of `dimensions`. */
+  readonly keys: readonly (readonly number[])[]
+  /** 1 for practice, else 0; 0 for all, else the place in `dimensions` from 1 on; the number of the text. */
+  readonly series: readonly (readonly number[])[]
+  /** By rising time. */
+  readonly slots: readonly RollUpSlot[]
+}
+
+/** Days of which quarter hours are kept, and of which hours are, in days before the newest. */
+const quarterHourDays = 7
+const hourDays = 35
+
+export function slotMsOfAge(ageDays: number): number {
+  if (ageDays <= quarterHourDays) return quarterHourMs
+  return ageDays <= hourDays ? hourMs : dayMs
+}
+
+/** The day itself if it is as coarse already. */
+export function coarsenedDay(day: RollUpDay, slotMs: number): RollUpDay {
+  return day.slotMs >= slotMs ? day : { ...day, slotMs, slots: coarsened(day.slots, slotMs) }
+}
