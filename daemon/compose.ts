@@ -20,6 +20,7 @@ import { createLiveRequests } from './gateway/liveRequests.ts'
 import { type Choices, createProfiles } from './gateway/profiles.ts'
 import { createSessions } from './gateway/sessions.ts'
 import { createStandings } from './gateway/standings.ts'
+import { createStatsChanges } from './gateway/statsChanges.ts'
 import { createStickyRoutes } from './gateway/stickyRoutes.ts'
 import { createIdleExit } from './idleExit.ts'
 import { createCatalogFetch } from './providers/catalogFetch.ts'
@@ -137,6 +138,8 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const ledger = createLedger({ journal, archive: createRollUpFiles(folders.rollups, log), clock, log })
   const decisions = createDecisionFiles(folders.decisions, clock, log)
   const events = createEvents(log)
+  const statsChanges = createStatsChanges(clock, () => events.emit({ topic: 'stats' }))
+  ledger.onChange(statsChanges.onChange)
   const practice = createPracticeServers({
     folder: dirname(socketPath),
     specOf: (id) => practiceSpecOf(settings.current(), id),
@@ -183,6 +186,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     workspaces,
     liveRequests,
     events,
+    statsChanges,
     log,
     refreshCatalog: refresh.now,
     defaultUser: process.env.WAYBILL_USER || accountName(),

@@ -20,7 +20,7 @@ import { createMemoryJournal } from './memoryJournal.ts'
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} }
 
-export const noArchive = { read: () => undefined, write: () => {} }
+export const noArchive = { days: () => [], read: () => undefined, write: () => {}, remove: () => {} }
 
 export function settingsWith(endpoints: readonly Endpoint[]): Settings {
   return {

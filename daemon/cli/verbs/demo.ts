@@ -23,7 +23,7 @@ import { UsageError } from '../usageError.ts'
 import type { Verb, VerbArguments, VerbContext } from '../verb.ts'
 import { resultOf, withClient } from '../withClient.ts'
 import { wrapped } from '../wrapped.ts'
-import { renderStats } from './stats.ts'
+import { renderStats } from '../statsText.ts'
 
 export const demo: Verb = {
   name: 'demo',

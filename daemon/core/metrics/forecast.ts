@@ -22,7 +22,7 @@ const neededDays = 14
 const usedDays = 84
 const plays = 400
 /** A part of a day strays further from what is expected than a whole one, but not without end. */
-const mostStray = 2
+const mostStray = 1.5
 
 /** What is spent already is not in it. A window that is over costs nothing more. */
 export function forecastSpend(history: SpendHistory, nowMs: number, windowEndMs: number): SpendForecast {

@@ -108,7 +108,7 @@ function fitLine(points: readonly Point[]): Line {
   const share = slope === 0 ? 0 : Math.max(0, 1 - slopeVariance / slope ** 2)
   return {
     at: (at) => mean + slope * share * (at - centre),
-    standardErrorAt: (at) => Math.sqrt(variance / effective + slopeVariance * Math.sqrt(share) * (at - centre) ** 2),
+    standardErrorAt: (at) => Math.sqrt(variance / effective + slopeVariance * (at - centre) ** 2),
   }
 }
 
