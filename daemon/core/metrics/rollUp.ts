@@ -117,7 +117,10 @@ function slotAt(rollUps: RollUps, atMs: number): OpenSlot {
   const last = rollUps.closed.at(-1)
   // After it became coarser the newest slot may be the one that is wanted.
   const isLast = last !== undefined && last.atMs >= start
-  if (isLast) rollUps.closed = rollUps.closed.slice(0, -1)
+  if (isLast) {
+    rollUps.closed = rollUps.closed.slice(0, -1)
+    rollUps.closedBytes -= bytesOf(last)
+  }
   const opened = isLast ? openSlot(last) : createSlot(start)
   rollUps.open = opened
   return opened
