@@ -3,7 +3,7 @@
  * table, or one JSON value with `--json`. Ends with 1 when a limit is missed. Needs `npm run build` and Linux.
  *
  *     --json            one JSON value
- *     --only NAME       this part alone: planning, cold-start, memory, latency, streams
+ *     --only NAME       this part alone: planning, cold-start, memory, latency, streams, stats
  *     --program PATH    measure this build in place of dist/waybill.cjs
  *     --profile FOLDER  the daemons write CPU profiles there, which makes them slower
  *     --smoke           tiny counts, to see that it runs; no limit is judged
@@ -19,6 +19,7 @@ import { type Figure, isMet } from './figures.ts'
 import { measureIdleMemory } from './idleMemory.ts'
 import { measurePlanning } from './planning.ts'
 import { createProcesses } from './processes.ts'
+import { measureStats } from './statsQueries.ts'
 import { measureStreamCost } from './streamCost.ts'
 
 type Part = (bench: Bench, mockPort: number) => readonly Figure[] | Promise<readonly Figure[]>
@@ -29,6 +30,7 @@ const parts: Readonly<Record<string, Part>> = {
   memory: measureIdleMemory,
   latency: measureAddedLatency,
   streams: measureStreamCost,
+  stats: measureStats,
 }
 
 const { values } = parseArgs({
