@@ -5,15 +5,15 @@
  */
 import { applyEntry, createJournalState } from '../core/journal/journalState.ts'
 import { createRollUps, type RollUps, rollUpsSnapshot } from '../core/metrics/rollUp.ts'
-import { coarsenedDay, dayMs, type RollUpDay, slotMsOfAge } from '../core/metrics/rollUpDay.ts'
+import { coarsenedDay, dayMs, type RollUpDay, slotMsOfAge, wholeDay } from '../core/metrics/rollUpDay.ts'
 import type { TimeRange } from '../core/metrics/statsOf.ts'
 import type { Journal } from './ports.ts'
 
 export type RollUpHistory = {
   /** All days of which there may be something, oldest first. */
   readonly days: () => readonly string[]
-  /** Oldest first. Days that lie wholly in the range come as one slot when no more detail than `dayMs` is asked for. */
-  readonly read: (range: TimeRange, finestMs: number) => Iterable<RollUpDay>
+  /** Oldest first. Days that lie wholly in the range come as one slot where no more is asked for. */
+  readonly read: (range: TimeRange, wanted: Detail) => Iterable<RollUpDay>
   /** Nothing is counted in this day any more. */
   readonly close: (rollUps: RollUps) => void
   /** A closed day's journal was changed: its sums are made from it again. */
@@ -28,7 +28,8 @@ export type RollUpArchive = {
   readonly remove: (day: string) => void
 }
 
-type Detail = 'whole' | 'slots'
+/** Whole days by series, or also by combination; or all slots that are kept. */
+type Detail = 'series' | 'whole' | 'slots'
 
 export type RollUpHistoryPorts = {
   readonly journal: Journal
@@ -37,10 +38,14 @@ export type RollUpHistoryPorts = {
 }
 
 /** Three months as whole days, and what a chart of a week looks at. */
-const keptDays: Readonly<Record<Detail, number>> = { whole: 100, slots: 8 }
+const keptDays: Readonly<Record<Detail, number>> = { series: 100, whole: 100, slots: 8 }
 
 export function createRollUpHistory({ journal, archive, today }: RollUpHistoryPorts): RollUpHistory {
-  const kept: Readonly<Record<Detail, Map<string, RollUpDay>>> = { whole: new Map(), slots: new Map() }
+  const kept: Readonly<Record<Detail, Map<string, RollUpDay>>> = {
+    series: new Map(),
+    whole: new Map(),
+    slots: new Map(),
+  }
 
   function days(): readonly string[] {
     const all = new Set([...archive.days(), ...journal.days()])
@@ -63,7 +68,7 @@ export function createRollUpHistory({ journal, archive, today }: RollUpHistoryPo
   function closedDay(day: string, detail: Detail): RollUpDay | undefined {
     const found = kept[detail].get(day) ?? archive.read(day, detail)
     if (found === undefined) return made(day, detail)
-    if (detail === 'whole') return keep(found, detail)
+    if (detail !== 'slots') return keep(found, detail)
     const aged = coarsenedDay(found, slotMsOfAge(ageDays(day, today().day)))
     if (aged !== found) archive.write(aged)
     return keep(aged, detail)
@@ -78,25 +83,24 @@ export function createRollUpHistory({ journal, archive, today }: RollUpHistoryPo
     state.day = day
     state.rollUps = createRollUps(day)
     for (const entry of entries) applyEntry(state, entry)
-    const whole = coarsenedDay(rollUpsSnapshot(state.rollUps), slotMsOfAge(ageDays(day, today().day)))
-    archive.write(whole)
-    return keep(detail === 'whole' ? coarsenedDay(whole, dayMs) : whole, detail)
+    const aged = coarsenedDay(rollUpsSnapshot(state.rollUps), slotMsOfAge(ageDays(day, today().day)))
+    archive.write(aged)
+    return keep(detail === 'slots' ? aged : wholeDay(aged), detail)
   }
 
   function drop(day: string): void {
-    kept.whole.delete(day)
-    kept.slots.delete(day)
+    for (const cache of Object.values(kept)) cache.delete(day)
   }
 
   return {
     days,
-    read: function* (range, finestMs) {
+    read: function* (range, wanted) {
       for (const day of days()) {
         const firstMs = Date.parse(day)
         const endMs = firstMs + dayMs
         if (endMs <= range.fromMs || firstMs >= range.toMs) continue
-        const isWhole = finestMs >= dayMs && firstMs >= range.fromMs && endMs <= range.toMs
-        const found = day === today().day ? rollUpsSnapshot(today()) : closedDay(day, isWhole ? 'whole' : 'slots')
+        const isWhole = firstMs >= range.fromMs && endMs <= range.toMs
+        const found = day === today().day ? rollUpsSnapshot(today()) : closedDay(day, isWhole ? wanted : 'slots')
         if (found !== undefined) yield found
       }
     },

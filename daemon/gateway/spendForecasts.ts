@@ -4,9 +4,9 @@
  */
 import type { SpendForecast, SpendForecasts } from '../../shared/domain/spendForecast.ts'
 import { forecastSpend, type SpendHistory } from '../core/metrics/forecast.ts'
-import { dayMs, quarterHourMs } from '../core/metrics/rollUpDay.ts'
+import { dayMs, hourMs } from '../core/metrics/rollUpDay.ts'
 import { spendIn } from '../core/metrics/spendIn.ts'
-import type { StatsFilter } from '../core/metrics/statsSelection.ts'
+import { needsCombinations, type StatsFilter } from '../core/metrics/statsSelection.ts'
 import type { RollUpHistory } from './rollUpHistory.ts'
 import { dayStart, monthStart } from './statsRange.ts'
 
@@ -20,9 +20,10 @@ export function spendForecasts(history: RollUpHistory, where: StatsFilter, nowMs
   const weekMs = firstMondayMs + Math.floor((todayMs - firstMondayMs) / (daysOfWeek * dayMs)) * daysOfWeek * dayMs
   const spent = new Map<number, number>()
   const range = { fromMs: todayMs - lookBackDays * dayMs, toMs: todayMs + dayMs }
-  for (const day of history.read(range, dayMs)) spent.set(Date.parse(day.day), spendIn(day, where, range))
+  const wanted = needsCombinations({ where }) ? 'whole' : 'series'
+  for (const day of history.read(range, wanted)) spent.set(Date.parse(day.day), spendIn(day, where, range))
   const firstMs = Math.max(range.fromMs, Date.parse(history.days()[0] ?? ''))
-  const restRatio = restRatioOf(history, where, nowMs)
+  const restRatio = restRatioOf(history, nowMs)
   const known: SpendHistory = {
     dayNanodollars: amountsOf(spent, Number.isNaN(firstMs) ? todayMs : firstMs, todayMs),
     todayStartMs: todayMs,
@@ -44,15 +45,17 @@ function amountsOf(spent: ReadonlyMap<number, number>, fromMs: number, toMs: num
   return Array.from({ length: Math.round((toMs - fromMs) / dayMs) }, (_, day) => spent.get(fromMs + day * dayMs) ?? 0)
 }
 
-/** Undefined: nothing was spent in the last week. */
-function restRatioOf(history: RollUpHistory, where: StatsFilter, nowMs: number): number | undefined {
+/** Undefined: nothing was spent in the last week. Whatever is asked for, it is of all money: a day's course is much the same. */
+function restRatioOf(history: RollUpHistory, nowMs: number): number | undefined {
   const todayMs = dayStart(nowMs)
   let whole = 0
   let rest = 0
-  for (const day of history.read({ fromMs: todayMs - daysOfWeek * dayMs, toMs: todayMs }, quarterHourMs)) {
-    const fromMs = Date.parse(day.day)
-    whole += spendIn(day, where, { fromMs, toMs: fromMs + dayMs })
-    rest += spendIn(day, where, { fromMs: fromMs + nowMs - todayMs, toMs: fromMs + dayMs })
+  for (const day of history.read({ fromMs: todayMs - daysOfWeek * dayMs, toMs: todayMs }, 'series')) {
+    for (const [hour, nanodollars] of (day.hourNanodollars ?? []).entries()) {
+      const after = (todayMs + (hour + 1) * hourMs - nowMs) / hourMs
+      whole += nanodollars
+      rest += nanodollars * Math.min(1, Math.max(0, after))
+    }
   }
   return whole === 0 ? undefined : rest / whole
 }

@@ -2,9 +2,9 @@
 import type * as z from 'zod'
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { stats as statsType } from "../../shared/protocol/stats.ts"
-import { dayMs, quarterHourMs } from '../core/metrics/rollUpDay.ts'
+import { dayMs } from '../core/metrics/rollUpDay.ts'
 import { statsOf, statsSeriesOf, type TimeRange } from '../core/metrics/statsOf.ts'
-import type { StatsFilter, StatsQuestion } from '../core/metrics/statsSelection.ts'
+import { needsCombinations, type StatsFilter, type StatsQuestion } from '../core/metrics/statsSelection.ts'
 import type { RollUpHistory } from './rollUpHistory.ts'
 import { spendForecasts } from './spendForecasts.ts'
 import { bucketMsOf, rangeOf } from './statsRange.ts'
@@ -27,18 +27,18 @@ export function answerStats(history: RollUpHistory, params: Params, nowMs: numbe
     groupBy,
     fromMs: range.fromMs,
     toMs,
-    ...statsOf(history.read(range, dayMs), question, range),
     ...(params.forecast === true && { forecast: spendForecasts(history, question.where, nowMs) }),
   }
-  if (params.series === undefined) return answer
+  const wholeDays = needsCombinations(question) ? 'whole' : 'series'
+  if (params.series === undefined) return { ...answer, ...statsOf(history.read(range, wholeDays), question, range) }
   const bucketMs = bucketMsOf(params.series, toMs - range.fromMs)
   if ((toMs - range.fromMs) / bucketMs > maxPoints) {
     return invalid(`expected a series of at most ${maxPoints} points; ask for a shorter range or a longer \`series\``)
   }
   // Days of another zone begin within the days of the files.
   const isWholeDays = bucketMs % dayMs === 0 && range.fromMs % dayMs === 0
-  const days = history.read(range, isWholeDays ? dayMs : quarterHourMs)
-  return { ...answer, bucketMs, series: statsSeriesOf(days, question, range, bucketMs) }
+  const days = history.read(range, isWholeDays ? wholeDays : 'slots')
+  return { ...answer, bucketMs, ...statsSeriesOf(days, question, range, bucketMs) }
 }
 
 function askedRange(

@@ -2,13 +2,13 @@
  * Closed days' roll-ups, `rollups/YYYY-MM-DD.json`: immutable but for becoming coarser with age, and only a cache, since each
  * can be made again from its day's journal. So a file that cannot be read or written is a warning and nothing more.
  *
- * A file is two lines of JSON. The first is the day as one slot, which is all that most questions need; the second, read
- * only where more is asked for, holds its slots. It is an empty list where the first says it all.
+ * A file is three lines of JSON, of which no more are read than are asked for. The first is the whole day's sums and histograms
+ * by series, which is all that most questions need; the second the whole day's sums by combination; the third the day's
+ * slots, an empty list where they say no more.
  */
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import * as z from 'zod'
-import { coarsenedDay, dayMs, type RollUpDay } from '../core/metrics/rollUpDay.ts'
+import { dayMs, type RollUpDay, wholeDay } from '../core/metrics/rollUpDay.ts'
 import type { RollUpSlot } from '../core/metrics/rollUpSlot.ts'
 import type { Log } from '../gateway/ports.ts'
 import { replaceFile } from './atomicFile.ts'
@@ -18,11 +18,13 @@ import { describeSystemError, isSystemError } from './systemError.ts'
 /** Files of another version are made anew. */
 const schema = 2
 
+type Detail = 'series' | 'whole' | 'slots'
+
 export type RollUpFiles = {
   /** Of which there is a file, oldest first. */
   readonly days: () => readonly string[]
-  /** As one slot, or in as much detail as is kept. */
-  readonly read: (day: string, detail: 'whole' | 'slots') => RollUpDay | undefined
+  /** As one slot, by series or also by combination; or in as much detail as is kept. */
+  readonly read: (day: string, detail: Detail) => RollUpDay | undefined
   readonly write: (day: RollUpDay) => void
   readonly remove: (day: string) => void
 }
@@ -33,7 +35,7 @@ export function createRollUpFiles(folder: string, log: Log): RollUpFiles {
     days: () => daysIn(folder),
     read: (day, detail) => {
       try {
-        const found = dayOf(readFileSync(pathOf(day), 'utf8'), detail)
+        const found = dayOf(firstLines(pathOf(day), linesFor[detail]), detail)
         if (found.day === day) return found
         throw new Error(`expected the roll-ups of ${day}, found those of ${found.day}`)
       } catch (error) {
@@ -60,34 +62,68 @@ export function createRollUpFiles(folder: string, log: Log): RollUpFiles {
   }
 }
 
+const linesFor: Readonly<Record<Detail, number>> = { series: 1, whole: 2, slots: 3 }
+
 function textOf(day: RollUpDay): string {
-  const { slots, ...tables } = day
-  const { slots: whole } = coarsenedDay(day, dayMs)
-  const kept = day.slotMs < dayMs ? slots : []
-  return `${JSON.stringify({ schema, ...tables, slots: whole })}\n${JSON.stringify(kept)}\n`
+  const { slots, keys, ...head } = wholeDay(day)
+  const lines = [
+    { schema, ...head, slotMs: day.slotMs, slots: slots.map((slot) => ({ ...slot, rows: [] })) },
+    { keys, rows: slots.map(({ rows }) => rows) },
+    day.slotMs < dayMs ? day.slots : [],
+  ]
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 }
 
-function dayOf(text: string, detail: 'whole' | 'slots'): RollUpDay {
-  const [first = '', second = '', end] = text.split('\n')
-  // The line feed at the end says that all of it is there.
-  if (end !== '') throw new Error('expected two lines')
-  const head = headSchema.parse(JSON.parse(first))
-  const whole = { ...head, slots: head.slots as readonly RollUpSlot[] }
-  if (detail === 'whole') return { ...whole, slotMs: dayMs }
-  return head.slotMs === dayMs ? whole : { ...whole, slots: slotsSchema.parse(JSON.parse(second)) as RollUpSlot[] }
+function dayOf(lines: readonly string[], detail: Detail): RollUpDay {
+  const [first, second, third] = lines.map((line): unknown => JSON.parse(line))
+  if (!isHead(first)) throw new Error('expected roll-ups of this version')
+  const { schema: _, ...head } = first
+  if (detail === 'series') return { ...head, slotMs: dayMs, keys: [] }
+  if (!isCombinations(second)) throw new Error('expected the sums by combination')
+  const { keys, rows } = second
+  const whole = { ...head, keys, slots: head.slots.map((slot, place) => ({ ...slot, rows: rows[place] ?? [] })) }
+  if (detail === 'whole' || head.slotMs === dayMs) return { ...whole, slotMs: dayMs }
+  if (!Array.isArray(third)) throw new Error('expected slots')
+  const { hourNanodollars: _hours, ...detailed } = whole
+  return { ...detailed, slots: third as readonly RollUpSlot[] }
 }
 
-// The numbers in the slots are not looked at one by one: the file is the daemon's own, and there are many.
-const slotsSchema = z.array(z.unknown())
-const headSchema = z.object({
-  schema: z.literal(schema),
-  day: z.string(),
-  slotMs: z.number().positive(),
-  texts: z.array(z.string()),
-  keys: z.array(z.array(z.number())),
-  series: z.array(z.array(z.number())),
-  slots: slotsSchema,
-})
+type Head = Omit<RollUpDay, 'keys'> & { readonly schema: typeof schema }
+type Combinations = Pick<RollUpDay, 'keys'> & { readonly rows: readonly RollUpSlot['rows'][] }
+
+// By hand, and not number by number: the file is the daemon's own, and there are many.
+function isHead(line: unknown): line is Head {
+  const head = line as Partial<Head> | null
+  return head?.schema === schema && [head.texts, head.series, head.slots].every(Array.isArray)
+}
+
+function isCombinations(line: unknown): line is Combinations {
+  const combinations = line as Partial<Combinations> | null
+  return [combinations?.keys, combinations?.rows].every(Array.isArray)
+}
+
+const blockBytes = 64 * 1024
+
+/** Throws where there are not so many. */
+function firstLines(path: string, count: number): readonly string[] {
+  const descriptor = openSync(path, 'r')
+  try {
+    const blocks: Buffer[] = []
+    for (let newlines = 0; newlines < count; ) {
+      const block = Buffer.allocUnsafe(blockBytes)
+      const length = readSync(descriptor, block, 0, blockBytes, null)
+      if (length === 0) throw new Error(`expected ${count} lines`)
+      const filled = block.subarray(0, length)
+      for (let at = filled.indexOf(newline); at !== -1; at = filled.indexOf(newline, at + 1)) newlines += 1
+      blocks.push(filled)
+    }
+    return Buffer.concat(blocks).toString('utf8').split('\n').slice(0, count)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+const newline = 0x0a
 
 function daysIn(folder: string): readonly string[] {
   try {

@@ -26,6 +26,9 @@ export type PastHistory = {
   readonly lines: 'all' | 'newest'
 }
 
+/** A person's requests are much alike. */
+const habitRatio = 0.9
+
 /** Answers the state at the end; the last day is still open. */
 export function writePastHistory(history: PastHistory): JournalState {
   const { stateFolder, requests, days, nowMs, lines } = history
@@ -49,7 +52,7 @@ export function writePastHistory(history: PastHistory): JournalState {
     const moments = momentsOf(random, perDay, startMs, endMs)
     for (let first = 0; first < moments.length; first += 1_000) {
       const block = moments.slice(first, first + 1_000).flatMap((atMs, place) => {
-        return take(pastRequest(random, (days - age) * perDay + first + place, atMs))
+        return take(pastRequest(random, (days - age) * perDay + first + place, atMs, habitRatio))
       })
       if (keepsLines) writeSync(out, block.map(encodeLine).join(''))
     }

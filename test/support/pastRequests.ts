@@ -31,15 +31,28 @@ const users = ['ann', 'ben']
 const prompts = ['explain', 'fix', 'refactor', 'ask'] as const
 const clients = ['vscode', 'waybill-cli']
 
-/** All lines of one request that ended at `atMs`. */
-export function pastRequest(random: IntegerRandom, number: number, atMs: number): readonly JournalEntry[] {
+const habitMs = 3 * 3_600_000
+
+/**
+ * All lines of one request that ended at `atMs`. Each choice follows the user's habit of these hours in so many cases; else all are
+ * as likely.
+ */
+export function pastRequest(
+  random: IntegerRandom,
+  number: number,
+  atMs: number,
+  habitRatio = 0,
+): readonly JournalEntry[] {
+  const user = random.uint32() % users.length
   const pick = <Value>(values: readonly Value[]) => values[random.uint32() % values.length] as Value
   const requestId = `past-${String(number).padStart(9, '0')}` as RequestId
-  const workspace = pick(workspaces)
-  const caller = { client: pick(clients), user: pick(users), ...(workspace !== undefined && { workspace }) }
-  const route = { profile: pick(profiles), profileSource: 'default', prompt: pick(prompts) } as const
+  const usual = <Value>(values: readonly Value[], place: number) =>
+    random.ratio() < habitRatio ? (values[place % values.length] as Value) : pick(values)
+  const workspace = usual(workspaces, user + Math.floor(atMs / habitMs))
+  const caller = { client: usual(clients, user), user: users[user] ?? '', ...(workspace !== undefined && { workspace }) }
+  const route = { profile: usual(profiles, user), profileSource: 'default', prompt: pick(prompts) } as const
   if (random.ratio() < 0.01) return [refused(requestId, atMs, caller, route)]
-  const first = pick(endpoints)
+  const first = usual(endpoints, user)
   const isFallback = random.ratio() < 0.05
   const tried = isFallback ? [first, pick(endpoints)] : [first]
   const plan = { version: 1, candidates: tried.map(({ id }) => id), rejected: [] }

@@ -3,6 +3,7 @@
  * are read from. Old days need less detail: quarter hours for a week, then hours, then whole days.
  */
 import type { StatsDimension } from '../../../shared/domain/stats.ts'
+import { costOf, mergeSums, noSums, packSums, type Sums } from './measures.ts'
 import { coarsened, type RollUpSlot } from './rollUpSlot.ts'
 
 /** In the order of the numbers in `keys` and `series`. */
@@ -32,6 +33,8 @@ export type RollUpDay = {
   readonly series: readonly (readonly number[])[]
   /** By rising time. */
   readonly slots: readonly RollUpSlot[]
+  /** Real money spent in each hour, of whole days that are not old. */
+  readonly hourNanodollars?: readonly number[]
 }
 
 /** Days of which quarter hours are kept, and of which hours are, in days before the newest. */
@@ -46,4 +49,40 @@ export function slotMsOfAge(ageDays: number): number {
 /** The day itself if it is as coarse already. */
 export function coarsenedDay(day: RollUpDay, slotMs: number): RollUpDay {
   return day.slotMs >= slotMs ? day : { ...day, slotMs, slots: coarsened(day.slots, slotMs) }
+}
+
+/** As one slot, with the sums of each series beside those of each combination. */
+export function wholeDay(day: RollUpDay): RollUpDay {
+  const whole = coarsenedDay(day, dayMs)
+  const slots = whole.slots.map((slot) => (slot.seriesSums === undefined ? withSeriesSums(slot, day) : slot))
+  return { ...whole, slots, ...(day.slotMs <= hourMs && { hourNanodollars: hoursOf(day) }) }
+}
+
+function hoursOf({ day, keys, slots }: RollUpDay): readonly number[] {
+  const hours = Array.from({ length: 24 }, () => 0)
+  for (const slot of slots) {
+    const hour = Math.floor((slot.atMs - Date.parse(day)) / hourMs)
+    for (const [key, ...sums] of slot.rows) {
+      const { measuredNanodollars, estimatedNanodollars } = costOf(sums)
+      // Practice has 1 here.
+      if (keys[key]?.[0] === 0) hours[hour] = (hours[hour] ?? 0) + measuredNanodollars + estimatedNanodollars
+    }
+  }
+  return hours
+}
+
+function withSeriesSums(slot: RollUpSlot, { keys, series }: RollUpDay): RollUpSlot {
+  const numbers = new Map(series.map((one, number) => [String(one), number]))
+  const ofSeries = new Map<number, Sums>()
+  for (const [key, ...sums] of slot.rows) {
+    const [practice = 0, ...texts] = keys[key] ?? []
+    for (const [place, text] of [0, ...texts].entries()) {
+      const number = numbers.get(String([practice, place, text]))
+      if (number === undefined) continue
+      const into = ofSeries.get(number) ?? noSums()
+      ofSeries.set(number, into)
+      mergeSums(into, sums)
+    }
+  }
+  return { ...slot, seriesSums: [...ofSeries].map(([number, sums]) => [number, ...packSums(sums)]) }
 }

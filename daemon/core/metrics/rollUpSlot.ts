@@ -24,6 +24,8 @@ export type RollUpSlot = {
   readonly rows: readonly (readonly [number, ...PackedSums])[]
   /** The number of the series, then one histogram for each of `speeds`. */
   readonly histograms: readonly (readonly [number, ...PackedHistogram[]])[]
+  /** The number of the series, then its sums: so most questions need no rows, which are many. Whole days have them. */
+  readonly seriesSums?: readonly (readonly [number, ...PackedSums])[]
 }
 
 export function createSlot(atMs: number): OpenSlot {

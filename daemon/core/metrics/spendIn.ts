@@ -6,11 +6,13 @@ import { type StatsFilter, selectionOf } from './statsSelection.ts'
 
 /** Of one day, as far as it lies in the range. */
 export function spendIn(day: RollUpDay, where: StatsFilter, { fromMs, toMs }: TimeRange): number {
-  const { keys } = selectionOf(day, { where })
+  const { areSeriesEnough, keys, totalSeries } = selectionOf(day, { where })
   const sums = noSums()
   for (const slot of day.slots) {
     if (slot.atMs < fromMs || slot.atMs >= toMs) continue
-    for (const [key, ...row] of slot.rows) if (keys[key]?.isPractice === false) mergeSums(sums, row)
+    const bySeries = areSeriesEnough ? slot.seriesSums : undefined
+    const selected = bySeries === undefined ? keys : totalSeries
+    for (const [number, ...row] of bySeries ?? slot.rows) if (selected[number]?.isPractice === false) mergeSums(sums, row)
   }
   const { measuredNanodollars, estimatedNanodollars } = costOf(sums)
   return measuredNanodollars + estimatedNanodollars

@@ -3,8 +3,8 @@
  * for each stretch of time. A slot counts in the range and the stretch that its beginning lies in, so ranges that meet add up.
  */
 import type { StatsPoint, StatsRow } from '../../../shared/domain/stats.ts'
-import { type Histogram, mergePacked, quantilesOf } from './histogram.ts'
-import { mergeSums, noSums, type Sums, statsFieldsOf } from './measures.ts'
+import { type PackedHistogram, quantilesOfPacked } from './histogram.ts'
+import { mergeSums, noSums, type PackedSums, type Sums, statsFieldsOf } from './measures.ts'
 import type { RollUpDay } from './rollUpDay.ts'
 import { type RollUpSlot, speeds } from './rollUpSlot.ts'
 import { type Selected, type StatsQuestion, type StatsSelection, selectionOf } from './statsSelection.ts'
@@ -28,13 +28,18 @@ export function statsOf(days: Iterable<RollUpDay>, question: StatsQuestion, rang
   return statsFrom(collection, question)
 }
 
-/** Only stretches in which something was counted, oldest first; they begin at `range.fromMs` and every `stretchMs` after it. */
+export type StatsSeries = Stats & { readonly series: readonly StatsPoint[] }
+
+/**
+ * The same with a series: stretches that begin at `range.fromMs` and every `stretchMs` after it, oldest first, without those in
+ * which nothing was counted. Times are in the totals of a stretch only: those of all its rows would take longest to work out.
+ */
 export function statsSeriesOf(
   days: Iterable<RollUpDay>,
   question: StatsQuestion,
   range: TimeRange,
   stretchMs: number,
-): readonly StatsPoint[] {
+): StatsSeries {
   const stretches = new Map<number, { readonly collection: Collection; readonly lengthMs: number }>()
   for (const day of days) {
     const selection = selectionOf(day, question)
@@ -47,17 +52,21 @@ export function statsSeriesOf(
       collect(stretch.collection, slot, selection)
     }
   }
-  return [...stretches]
+  const all = createCollection()
+  for (const { collection } of stretches.values()) mergeCollection(all, collection)
+  const series = [...stretches]
     .sort(([a], [b]) => a - b)
     .filter(([, { collection }]) => collection.rows.size > 0)
-    .map(([atMs, { collection, lengthMs }]) => ({ atMs, lengthMs, ...statsFrom(collection, question) }))
+    .map(([atMs, { collection, lengthMs }]) => ({ atMs, lengthMs, ...statsFrom(withoutRowTimes(collection), question) }))
+  return { ...statsFrom(all, question), series }
 }
 
 function slotsIn(day: RollUpDay, { fromMs, toMs }: TimeRange): readonly RollUpSlot[] {
   return day.slots.filter((slot) => slot.atMs >= fromMs && slot.atMs < toMs)
 }
 
-type Row = Selected & { readonly sums: Sums; readonly histograms: readonly Histogram[] }
+/** Histograms are only gathered, and read once at the end. */
+type Row = Selected & { readonly sums: Sums; readonly histograms: readonly PackedHistogram[][] }
 
 type Collection = { readonly rows: Map<string, Row>; readonly total: Row; readonly practiceTotal: Row }
 
@@ -69,29 +78,55 @@ function createCollection(): Collection {
   }
 }
 
-function createRow(selected: Selected): Row {
-  return { ...selected, sums: noSums(), histograms: speeds.map(() => new Map<number, number>()) }
+function createRow({ group, isPractice }: Selected): Row {
+  return { group, isPractice, sums: noSums(), histograms: speeds.map(() => []) }
 }
 
 function collect(collection: Collection, slot: RollUpSlot, selection: StatsSelection): void {
-  for (const [key, ...sums] of slot.rows) {
-    const selected = selection.keys[key]
-    if (selected === undefined) continue
-    mergeSums(rowFor(collection, selected).sums, sums)
-    mergeSums(totalFor(collection, selected).sums, sums)
+  const { areSeriesEnough, keys, rowSeries, totalSeries } = selection
+  if (areSeriesEnough && slot.seriesSums !== undefined) {
+    for (const row of slot.seriesSums) addSums(collection, row, rowSeries[row[0]], totalSeries[row[0]])
+  } else {
+    for (const row of slot.rows) addSums(collection, row, keys[row[0]], keys[row[0]])
   }
   for (const [series, ...packed] of slot.histograms) {
-    const ofRow = selection.rowSeries[series]
-    const ofTotal = selection.totalSeries[series]
-    if (ofRow !== undefined) mergeHistograms(rowFor(collection, ofRow), packed)
-    if (ofTotal !== undefined) mergeHistograms(totalFor(collection, ofTotal), packed)
+    const ofRow = rowSeries[series]
+    const ofTotal = totalSeries[series]
+    if (ofRow !== undefined) addHistograms(rowFor(collection, ofRow), packed)
+    if (ofTotal !== undefined) addHistograms(totalFor(collection, ofTotal), packed)
   }
 }
 
-function mergeHistograms(row: Row, packed: readonly string[]): void {
-  row.histograms.forEach((histogram, place) => {
-    mergePacked(histogram, packed[place] ?? '')
-  })
+function addSums(
+  collection: Collection,
+  [, ...sums]: readonly [number, ...PackedSums],
+  ofRow: Selected | undefined,
+  ofTotal: Selected | undefined,
+): void {
+  if (ofRow !== undefined) mergeSums(rowFor(collection, ofRow).sums, sums)
+  if (ofTotal !== undefined) mergeSums(totalFor(collection, ofTotal).sums, sums)
+}
+
+function addHistograms(row: Row, packed: readonly PackedHistogram[]): void {
+  for (const [place, histogram] of packed.entries()) if (histogram !== '') row.histograms[place]?.push(histogram)
+}
+
+function withoutRowTimes(collection: Collection): Collection {
+  const rows = [...collection.rows].map(([name, row]) => [name, { ...row, histograms: [] }] as const)
+  return { ...collection, rows: new Map(rows) }
+}
+
+function mergeCollection(into: Collection, from: Collection): void {
+  for (const row of from.rows.values()) mergeRow(rowFor(into, row), row)
+  mergeRow(into.total, from.total)
+  mergeRow(into.practiceTotal, from.practiceTotal)
+}
+
+function mergeRow(into: Row, from: Row): void {
+  mergeSums(into.sums, from.sums)
+  for (const [place, histograms] of from.histograms.entries()) {
+    for (const histogram of histograms) into.histograms[place]?.push(histogram)
+  }
 }
 
 function rowFor({ rows }: Collection, selected: Selected): Row {
@@ -119,7 +154,7 @@ function statsFrom({ rows, total, practiceTotal }: Collection, { groupBy }: Stat
 }
 
 function statsRowOf({ group, isPractice, sums, histograms }: Row): StatsRow {
-  const [firstTextMs, totalMs, tokensPerSecond] = histograms.map(quantilesOf)
+  const [firstTextMs, totalMs, tokensPerSecond] = histograms.map(quantilesOfPacked)
   return {
     group,
     isPractice,

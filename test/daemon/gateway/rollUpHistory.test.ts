@@ -58,7 +58,7 @@ test('without their files the days are made again from the journal, byte for byt
   const other = createLedger({ journal, archive: memoryArchive(again), clock, log: silentLog })
   // What both are asked for becomes as coarse as it should be by now.
   const all = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }
-  const read = (one: typeof ledger) => [...one.rollUps.read({ ...all, fromMs: 1 }, quarterHourMs)]
+  const read = (one: typeof ledger) => [...one.rollUps.read(all, 'slots')]
   assert.deepEqual(read(other), read(ledger))
   assert.deepEqual([...again].sort(), [...kept].sort())
 })
@@ -68,7 +68,7 @@ test('only the days that are asked for are read, whole ones as one slot', () => 
   const asked: string[] = []
   const watched = {
     ...archive,
-    read: (day: string, detail: 'whole' | 'slots') => {
+    read: (day: string, detail: 'series' | 'whole' | 'slots') => {
       asked.push(`${day} ${detail}`)
       return archive.read(day, detail)
     },
@@ -76,11 +76,11 @@ test('only the days that are asked for are read, whole ones as one slot', () => 
   const ledger = createLedger({ journal, archive: watched, clock, log: silentLog })
   const fromMs = Date.parse(dayAt(10)) + 6 * hourMs
   const range = { fromMs, toMs: Date.parse(dayAt(13)) }
-  const { total, practiceTotal } = statsOf(ledger.rollUps.read(range, dayMs), { where: {} }, range)
-  assert.deepEqual(asked, [`${dayAt(10)} slots`, `${dayAt(11)} whole`, `${dayAt(12)} whole`])
+  const { total, practiceTotal } = statsOf(ledger.rollUps.read(range, 'series'), { where: {} }, range)
+  assert.deepEqual(asked, [`${dayAt(10)} slots`, `${dayAt(11)} series`, `${dayAt(12)} series`])
   assert.equal(total.requests + practiceTotal.requests, 12)
   // They are kept in memory.
-  void [...ledger.rollUps.read(range, dayMs)]
+  void [...ledger.rollUps.read(range, 'series')]
   assert.equal(asked.length, 3)
 })
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { addToSums } from '../../../daemon/core/metrics/measures.ts'
 import { createRollUps, rollUpsSnapshot, sumsAt } from '../../../daemon/core/metrics/rollUp.ts'
-import { coarsenedDay, dayMs, hourMs } from '../../../daemon/core/metrics/rollUpDay.ts'
+import { coarsenedDay, dayMs, hourMs, wholeDay } from '../../../daemon/core/metrics/rollUpDay.ts'
 import { createRollUpFiles } from '../../../daemon/storage/rollUpFiles.ts'
 import { silentLog } from '../../support/gatewayRig.ts'
 
@@ -40,8 +40,11 @@ test('what is written is read again: in its slots, and as one', (context) => {
   files.write(coarsenedDay(someDay('2026-11-21'), dayMs))
   assert.deepEqual(files.days(), ['2026-11-21', '2026-11-22'])
   assert.deepEqual(files.read('2026-11-22', 'slots'), day)
-  assert.deepEqual(files.read('2026-11-22', 'whole'), coarsenedDay(day, dayMs))
-  assert.deepEqual(files.read('2026-11-21', 'slots'), coarsenedDay(someDay('2026-11-21'), dayMs))
+  const whole = wholeDay(day)
+  assert.deepEqual(files.read('2026-11-22', 'whole'), whole)
+  const withoutRows = whole.slots.map((slot) => ({ ...slot, rows: [] }))
+  assert.deepEqual(files.read('2026-11-22', 'series'), { ...whole, keys: [], slots: withoutRows })
+  assert.deepEqual(files.read('2026-11-21', 'slots'), wholeDay(coarsenedDay(someDay('2026-11-21'), dayMs)))
   files.remove('2026-11-22')
   assert.deepEqual(files.days(), ['2026-11-21'])
 })
@@ -53,10 +56,16 @@ test('what is missing, cut anywhere, of another version or of another day is mad
   const text = readFileSync(path, 'utf8')
   const readings = (content: string) => {
     writeFileSync(path, content)
-    return [files.read('2026-11-22', 'whole'), files.read('2026-11-22', 'slots')]
+    return (['series', 'whole', 'slots'] as const).map((detail) => files.read('2026-11-22', detail))
   }
-  const nothing = [undefined, undefined]
-  for (let end = 0; end < text.length; end += 1) assert.deepEqual(readings(text.slice(0, end)), nothing, `cut at ${end}`)
+  const nothing = [undefined, undefined, undefined]
+  const whole = readings(text)
+  for (let end = 0; end < text.length; end += 1) {
+    // What stands in whole lines is still known.
+    const lines = text.slice(0, end).split('\n').length - 1
+    const expected = whole.map((day, place) => (place < lines ? day : undefined))
+    assert.deepEqual(readings(text.slice(0, end)), expected, `cut at ${end}`)
+  }
   assert.deepEqual(readings('{"schema":1,"rollUps":[]}'), nothing)
   assert.deepEqual(readings(text.replace('"schema":2', '"schema":3')), nothing)
   assert.deepEqual(readings(text.replace('"2026-11-22"', '"2026-11-23"')), nothing)

@@ -6,7 +6,7 @@ import {
   type Histogram,
   mergePacked,
   packHistogram,
-  quantilesOf,
+  quantilesOfPacked,
 } from '../../../../daemon/core/metrics/histogram.ts'
 
 const durations = fc.array(fc.double({ min: 0.02, max: 3_600_000, noNaN: true }), { minLength: 1, maxLength: 300 })
@@ -21,7 +21,7 @@ test('quantiles are within 1 % of the exact ones', () => {
   fc.assert(
     fc.property(durations, (values) => {
       const sorted = [...values].sort((a, b) => a - b)
-      const quantiles = quantilesOf(histogramOf(values))
+      const quantiles = quantilesOfPacked([packHistogram(histogramOf(values))])
       assert.ok(quantiles !== undefined)
       for (const [share, found] of [
         [0.5, quantiles.p50],
@@ -43,6 +43,8 @@ test('packing and merging give the same as adding all to one', () => {
       const whole = histogramOf(parts.flat())
       assert.deepEqual(merged, whole)
       assert.equal(packHistogram(merged), packHistogram(whole))
+      const packed = parts.map((part) => packHistogram(histogramOf(part)))
+      assert.deepEqual(quantilesOfPacked(packed), quantilesOfPacked([packHistogram(whole)]))
     }),
   )
 })
@@ -59,6 +61,7 @@ test('counts of any size survive packing', () => {
 })
 
 test('an empty histogram has no quantiles', () => {
-  assert.equal(quantilesOf(new Map()), undefined)
+  assert.equal(quantilesOfPacked([]), undefined)
+  assert.equal(quantilesOfPacked(['']), undefined)
   assert.equal(packHistogram(new Map()), '')
 })

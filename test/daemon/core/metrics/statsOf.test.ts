@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { JournalEntry } from '../../../../daemon/core/journal/entry.ts'
 import { applyEntry, checkpointOf, createJournalState } from '../../../../daemon/core/journal/journalState.ts'
 import { rollUpsSnapshot } from '../../../../daemon/core/metrics/rollUp.ts'
-import { coarsenedDay, dayMs, hourMs, quarterHourMs, type RollUpDay } from '../../../../daemon/core/metrics/rollUpDay.ts'
+import { coarsenedDay, dayMs, hourMs, quarterHourMs, type RollUpDay, wholeDay } from '../../../../daemon/core/metrics/rollUpDay.ts'
 import { statsOf, statsSeriesOf } from '../../../../daemon/core/metrics/statsOf.ts'
 import type { StatsFilter } from '../../../../daemon/core/metrics/statsSelection.ts'
 import { createIntegerRandom } from '../../../../daemon/core/routing/integerRandom.ts'
@@ -30,7 +30,8 @@ function history(seed: number, requests: number, slotMs: number) {
       for (const line of lines) applyEntry(state, line)
       entries.push(...lines)
     }
-    days.push(coarsenedDay(rollUpsSnapshot(state.rollUps), slotMs))
+    const snapshot = rollUpsSnapshot(state.rollUps)
+    days.push(slotMs === dayMs ? wholeDay(snapshot) : coarsenedDay(snapshot, slotMs))
   }
   return { entries, days }
 }
@@ -95,14 +96,16 @@ test('ranges that meet add up, and so do the stretches of a series', () => {
       const before = statsOf(days, question, { ...range, toMs: range.fromMs + cut })
       const after = statsOf(days, question, { ...range, fromMs: range.fromMs + cut })
       assert.equal(before.total.requests + after.total.requests, whole.total.requests)
-      const series = statsSeriesOf(days, question, range, stretchMs)
+      const { series, ...sameWhole } = statsSeriesOf(days, question, range, stretchMs)
+      assert.deepEqual(sameWhole, whole)
       assert.equal(
         series.reduce((sum, { total }) => sum + total.inputTokens, 0),
         whole.total.inputTokens,
       )
       for (const point of series) {
         const alone = statsOf(days, question, { fromMs: point.atMs, toMs: point.atMs + stretchMs })
-        assert.deepEqual({ ...alone, atMs: point.atMs, lengthMs: stretchMs }, point)
+        const rows = alone.rows.map(({ firstTextMs, totalMs, tokensPerSecond, ...row }) => row)
+        assert.deepEqual({ ...alone, rows, atMs: point.atMs, lengthMs: stretchMs }, point)
       }
     }),
     { numRuns: 20 },
@@ -113,7 +116,7 @@ test('nothing measured has no rows and no quantiles', () => {
   const { rows, total } = statsOf([], { groupBy: 'model', where: {} }, always)
   assert.deepEqual(rows, [])
   assert.equal('totalMs' in total, false)
-  assert.deepEqual(statsSeriesOf([], { where: {} }, always, dayMs), [])
+  assert.deepEqual(statsSeriesOf([], { where: {} }, always, dayMs).series, [])
 })
 
 function assertQuantiles(found: { readonly p50: number; readonly p99: number }, values: readonly number[]): void {
