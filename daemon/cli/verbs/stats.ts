@@ -37,7 +37,8 @@ export const stats: Verb = {
       --where DIM=VALUE  only these; again for more: values of one dimension
                          add up, several dimensions must all fit
   -w, --workspace PATH   only requests of this workspace
-  -c, --chart MEASURE    also bars over time: ${chartMeasures.join(', ')}
+  -c, --chart MEASURE    also bars over time, in UTC:
+                         ${chartMeasures.join(', ')}
       --json             the answer of waybill/stats
 
 FIRST is the time to the first text, TOTAL to the end, of requests that were
