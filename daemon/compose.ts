@@ -7,9 +7,11 @@ import { dirname, join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod'
 import type { Failure } from '../shared/domain/failure.ts'
+import type { Notice } from '../shared/protocol/notice.ts'
 import { catalogSnapshotText } from './catalogSnapshot.ts'
 import { catalogStatusOf, connectionsOf, practiceSpecOf, refreshSettingsOf } from './connectionsOf.ts'
 import { decodeCatalogDocument } from './core/catalog/catalogDocument.ts'
+import { createBudgetGate } from './gateway/budgetGate.ts'
 import { createCatalog } from './gateway/catalog.ts'
 import { createCatalogRefresh, documentOf } from './gateway/catalogRefresh.ts'
 import { createEnvironment } from './gateway/environment.ts'
@@ -139,7 +141,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   const decisions = createDecisionFiles(folders.decisions, clock, log)
   const events = createEvents(log)
   const statsChanges = createStatsChanges(clock, () => events.emit({ topic: 'stats' }))
-  ledger.onChange(statsChanges.onChange)
+  ledger.onApplied(statsChanges.onChange)
   const practice = createPracticeServers({
     folder: dirname(socketPath),
     specOf: (id) => practiceSpecOf(settings.current(), id),
@@ -171,14 +173,16 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     onEnded = resolve
   })
 
+  const tell = (notice: Notice) => events.emit({ topic: 'notices', notice })
   const openSession = createSessions({
     ledger,
+    budgets: createBudgetGate({ ...ledger, clock, budgets: () => settings.current().budgets, tell }),
     upstream,
     clock,
     random: systemRandom,
     environment,
     standings: createStandings({ environment, clock, state: ledger.state }),
-    notices: createKeyNotices({ log, tell: (notice) => events.emit({ topic: 'notices', notice }) }),
+    notices: createKeyNotices({ log, tell }),
     decisions,
     sticky: createStickyRoutes(clock),
     settings: { ...settings, problems },

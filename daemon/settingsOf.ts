@@ -3,6 +3,7 @@
  * Part of the composition root, because it joins the file's shape (storage) with the rows of providers. Pure.
  */
 
+import { type BudgetName, budgetOf } from '../shared/domain/budget.ts'
 import type { DeclaredModel } from '../shared/domain/declaredModel.ts'
 import type { Dialect } from '../shared/domain/dialect.ts'
 import type { Endpoint } from '../shared/domain/endpoint.ts'
@@ -63,6 +64,7 @@ export function settingsOf({ config, catalog, day }: SettingsInput): ConfiguredS
     providers: new Map([...declared].map(([id, one]) => [id, one.info])),
     profiles,
     defaultProfile: defaultProfileOf(config, profiles),
+    budgets: Object.entries(config.budgets ?? {}).map(([name, budget]) => budgetOf(name as BudgetName, budget)),
     declared,
     ...(catalogDate !== undefined && { catalogDate }),
   }

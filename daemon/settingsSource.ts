@@ -38,6 +38,16 @@ export function createSettingsSource(
     refresh()
     for (const listener of [...listeners]) listener()
   }
+  /** Changes one part of the file, and leaves the others as they stand there. */
+  const update = (part: 'providers' | 'budgets', change: (content: Record<string, unknown>) => object) => {
+    const failure = config.update((file) => ({
+      ...file,
+      schema: file.schema ?? 1,
+      [part]: change(recordIn(file[part])),
+    }))
+    if (failure === undefined) refresh()
+    return failure
+  }
   config.onChange(onSourceChange)
   catalog.onChange(onSourceChange)
   return {
@@ -63,14 +73,10 @@ export function createSettingsSource(
       }
       const problem = providerProblem(id, provider, settings)
       if (problem !== undefined) return problem
-      const failure = config.update((file) => ({
-        ...file,
-        schema: file.schema ?? 1,
-        providers: { ...providersIn(file), [id]: provider },
-      }))
-      if (failure === undefined) refresh()
-      return failure
+      return update('providers', (providers) => ({ ...providers, [id]: provider }))
     },
+    setBudget: (name, budget) => update('budgets', (budgets) => ({ ...budgets, [name]: budget })),
+    removeBudget: (name) => update('budgets', ({ [name]: _removed, ...others }) => others),
   }
 }
 
@@ -91,6 +97,6 @@ function providerProblem(id: string, provider: AddedProvider, settings: Configur
   return { kind: 'invalid-request', message: `${words.join('; ')}.` }
 }
 
-function providersIn(file: Readonly<Record<string, unknown>>): object {
-  return typeof file.providers === 'object' && file.providers !== null ? file.providers : {}
+function recordIn(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }

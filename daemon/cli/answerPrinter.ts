@@ -3,6 +3,7 @@
  * before the next attempt's text begins anew. In a pipe nothing can be taken back, so the text is held and written once,
  * byte for byte, at the end; what is on standard output is always one model's answer.
  */
+import { budgetWaitWords } from '../../shared/domain/budgetText.ts'
 import { type DrawnText, nothingDrawn, onStreamPart } from '../../shared/domain/drawnText.ts'
 import { waitWords } from '../../shared/domain/providerTroubles.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
@@ -52,7 +53,11 @@ export function createAnswerPrinter(terminal: PrinterTerminal, ink: Ink): Answer
         say('> the text above is taken back; the answer begins anew')
         return
       case 'wait-start':
-        say(`> all endpoints are cooling; ${waitWords({ ...part, untilMs: part.delayMs }, 0)}`)
+        say(
+          part.budget === undefined
+            ? `> all endpoints are cooling; ${waitWords({ ...part, untilMs: part.delayMs }, 0)}`
+            : `> ${budgetWaitWords(part.budget, part.delayMs)}`,
+        )
         return
       case 'logprobs-append':
       case 'reasoning-append':

@@ -1,5 +1,6 @@
 /** All verbs of the command line, in the order in which help lists them. */
 import type { Verb } from './verb.ts'
+import { budgets } from './verbs/budgets.ts'
 import { daemon } from './verbs/daemon.ts'
 import { demo } from './verbs/demo.ts'
 import { doctor } from './verbs/doctor.ts'
@@ -19,6 +20,7 @@ export const verbs: readonly Verb[] = [
   run,
   profiles,
   stats,
+  budgets,
   log,
   explain,
   models,

@@ -18,8 +18,10 @@ export function renderShortWaybill(waybill: Waybill, terminal: WaybillTerminal):
     headline(waybill, ink),
     ...requestFailure(waybill),
     ...waitLine(waybill),
+    ...switchLine(waybill),
     ...waybill.attempts.flatMap((attempt) => [
       attemptLine(attempt, ink),
+      ...budgetLines(attempt),
       ...unusualFinish(attempt),
       ...failureLines(attempt),
     ]),
@@ -41,9 +43,11 @@ export function renderFullWaybill(waybill: Waybill, terminal: WaybillTerminal): 
     ...(plan === undefined ? [] : [`  route    ${routeOf(plan)}`]),
     ...(plan?.rejected ?? []).map(({ endpoint, reason }) => `           not ${endpoint}: ${reason}`),
     ...waitLine(waybill),
+    ...switchLine(waybill),
     ...(waybill.catalogDate === undefined ? [] : [`  prices   of the catalogue of ${waybill.catalogDate}`]),
     ...waybill.attempts.flatMap((attempt) => [
       attemptLine(attempt, ink),
+      ...budgetLines(attempt),
       ...failureLines(attempt),
       ...attemptDetails(attempt),
     ]),
@@ -115,7 +119,22 @@ function routeOf({ candidates, orderedBy }: NonNullable<Waybill['plan']>): strin
 
 /** Whoever waited must see what for. */
 function waitLine({ waitedMs }: Waybill): readonly string[] {
-  return waitedMs === undefined ? [] : [`  waited   ${formatSeconds(waitedMs)}: all cooling`]
+  return waitedMs === undefined ? [] : [`  waited   ${formatSeconds(waitedMs)}: nobody could be called before`]
+}
+
+function switchLine({ switchedFrom, profile }: Waybill): readonly string[] {
+  if (switchedFrom === undefined) return []
+  return [`  budget   ${switchedFrom.budget} had nothing left for ${switchedFrom.profile}: went on with ${profile}`]
+}
+
+/** Whoever wonders why an answer ends early must see that a budget cut it. */
+function budgetLines({ cutOutput, isOverBound }: AttemptRecord): readonly string[] {
+  return [
+    ...(cutOutput === undefined
+      ? []
+      : [`${attemptIndent}cut to ${formatTokens(cutOutput.maxOutputTokens)} tokens by budget ${cutOutput.budget}`]),
+    ...(isOverBound === true ? [`${attemptIndent}answered with more than it was asked for at most`] : []),
+  ]
 }
 
 function droppedLine({ droppedParameters = [] }: AttemptRecord): readonly string[] {

@@ -26,6 +26,8 @@ export type AdmittedRequest = {
   readonly canRewind: boolean
   /** What keeps its conversation together, so that it stays with the endpoint that has it in its prompt cache. */
   readonly stickyKey: string
+  /** The same request under another profile: its models, unless that profile is unknown. */
+  readonly withProfile?: (profile: ProfileName) => AdmittedRequest
   /** Why it is refused before any plan. */
   readonly refusal?: Failure
 }

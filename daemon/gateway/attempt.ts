@@ -15,6 +15,8 @@ export type AttemptLimits = {
   readonly deadlineMs: number
   /** Of the answer's text, in UTF-16 units: an answer that never ends must not fill the memory. */
   readonly maxAnswerLength: number
+  /** Under a hard budget: an answer that has more is cut there. */
+  readonly cutAfter?: { readonly answerLength: number; readonly outputTokens: number }
 }
 
 export type AttemptEnd = {
@@ -22,6 +24,8 @@ export type AttemptEnd = {
   readonly failure?: Failure
   readonly finishReason?: FinishReason
   readonly usage?: Usage
+  /** It went on beyond `cutAfter`. */
+  readonly isCut?: true
   /** From the attempt's start. */
   readonly headMs?: number
   readonly firstTextMs?: number
@@ -82,6 +86,7 @@ type Heard = {
   usage?: Usage
   finishReason?: FinishReason
   failure?: Failure
+  isCut?: true
 }
 
 function isOver(heard: Heard): boolean {
@@ -92,10 +97,14 @@ function hear(
   heard: Heard,
   events: readonly UpstreamEvent[],
   elapsedMs: () => number,
-  limits: Pick<AttemptLimits, 'maxAnswerLength'>,
+  { maxAnswerLength, cutAfter }: Pick<AttemptLimits, 'maxAnswerLength' | 'cutAfter'>,
 ): void {
   for (const event of events) hearEvent(heard, event, elapsedMs)
-  if (heard.answerLength > limits.maxAnswerLength) heard.failure ??= answerTooLong(limits.maxAnswerLength)
+  if (heard.answerLength > maxAnswerLength) heard.failure ??= answerTooLong(maxAnswerLength)
+  if (cutAfter === undefined || isOver(heard)) return
+  if (heard.answerLength <= cutAfter.answerLength && (heard.usage?.outputTokens ?? 0) <= cutAfter.outputTokens) return
+  heard.isCut = true
+  heard.finishReason = 'length'
 }
 
 function hearEvent(heard: Heard, event: UpstreamEvent, elapsedMs: () => number): void {
@@ -165,11 +174,12 @@ function answerTooLong(maxAnswerLength: number): Failure {
   }
 }
 
-function timingsOf(heard: Heard): Pick<AttemptEnd, 'headMs' | 'firstTextMs' | 'usage'> {
+function timingsOf(heard: Heard): Pick<AttemptEnd, 'headMs' | 'firstTextMs' | 'usage' | 'isCut'> {
   return {
     ...(heard.headMs !== undefined && { headMs: heard.headMs }),
     ...(heard.firstTextMs !== undefined && { firstTextMs: heard.firstTextMs }),
     ...(heard.usage !== undefined && { usage: heard.usage }),
+    ...(heard.isCut && { isCut: heard.isCut }),
   }
 }
 

@@ -38,6 +38,10 @@ export type Candidates = {
   readonly canWaitAfter: (failure: Failure) => boolean
   readonly onFailure: (step: NextStep, failure: Failure | undefined) => void
   readonly onWaited: (waitedMs: number) => void
+  /** The one chosen last does not fit a budget: it was not called. */
+  readonly onUnfit: () => void
+  /** Plans anew without having waited for an endpoint. */
+  readonly again: () => void
   /** What the caller is told: to come back when the first of those that gave a time said. */
   readonly toldOf: (failure: Failure) => Failure
 }
@@ -159,6 +163,12 @@ export function createCandidates(
     return noEndpointFailure({ ...plan, rejected }, fruitless(request), nowMs)
   }
 
+  function again(): void {
+    chosen = ''
+    plan = planNow()
+    left = endpointsOf(plan.candidates)
+  }
+
   function toldOf(failure: Failure): Failure {
     const { kind } = failure
     if (shortestRetryAfterMs === undefined || (kind !== 'rate-limited' && kind !== 'overloaded')) return failure
@@ -192,11 +202,14 @@ export function createCandidates(
       if (step.kind === 'fallback') left = [...step.candidates]
     },
     onWaited: (waitedMs) => {
-      chosen = ''
       patienceMs -= waitedMs
-      plan = planNow()
-      left = endpointsOf(plan.candidates)
+      again()
     },
+    onUnfit: () => {
+      chosen = ''
+      left = left.slice(1)
+    },
+    again,
     toldOf,
   }
 }

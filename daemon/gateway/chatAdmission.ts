@@ -62,8 +62,14 @@ export function admitChat(
     settings,
     canRewind: params.canRewind ?? false,
     stickyKey: stickyKeyOf({ ...params, messages }),
+    withProfile: (name) => admitChat(ports, withoutModels({ ...params, profile: name }), asker),
     ...(refusal !== undefined && { refusal }),
   }
+}
+
+/** A profile that takes the place of another brings its own models. */
+function withoutModels({ model: _model, models: _models, ...params }: ChatParams): ChatParams {
+  return params
 }
 
 /** A profile that stands in `model` is the more particular word. */

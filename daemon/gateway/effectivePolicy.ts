@@ -19,6 +19,8 @@ export type EffectivePolicy = {
   readonly parameters: ChatParameters & { readonly maxOutputTokens: number }
   /** Endpoints that cannot give this much are left out; a default limit is cut to fit the endpoint instead. */
   readonly requiredOutputTokens: number
+  /** Where a budget leaves less than this, it is not sent. */
+  readonly minOutputTokens?: number
   readonly timeouts: Timeouts
   readonly hold?: Hold
   /** How long to wait when every endpoint is cooling. */
@@ -50,11 +52,13 @@ export function effectivePolicy({ request, profile, promptMaxOutputTokens, tier 
   const maxOutputTokens =
     asked ?? promptMaxOutputTokens ?? profile.parameters?.maxOutputTokens ?? defaultMaxOutputTokens
   const hold = request.hold ?? profile.hold
+  const { minOutputTokens, ...parameters } = profile.parameters ?? {}
   return {
     models: modelsOf(request, profile, tier),
     preferences: mergedPreferences(profile.provider, request.provider),
     ...(profile.strategy !== undefined && { strategy: profile.strategy }),
-    parameters: { ...profile.parameters, ...request.parameters, maxOutputTokens },
+    parameters: { ...parameters, ...request.parameters, maxOutputTokens },
+    ...(minOutputTokens !== undefined && { minOutputTokens }),
     requiredOutputTokens: asked ?? 1,
     timeouts: profile.timeouts ?? {},
     ...(hold !== undefined && { hold }),

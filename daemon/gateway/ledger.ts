@@ -6,6 +6,7 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
 import { addMoney } from '../../shared/domain/moneySum.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
+import type { AllowEntry, ReleaseEntry } from '../core/budgets/budgetEntries.ts'
 import type { AutoEntry, FeedbackEntry } from '../core/journal/autoEntries.ts'
 import type { EndEntry, JournalEntry, RequestUnderWay, ReserveEntry } from '../core/journal/entry.ts'
 import { interruptedAttempt } from '../core/journal/interrupted.ts'
@@ -20,7 +21,7 @@ export type Ledger = {
   /** Before something is done: on a failure nothing was counted and it must not be done. */
   readonly reserve: (entry: ReserveEntry) => Failure | undefined
   /** A line by itself; on a failure nothing was counted. */
-  readonly note: (entry: AutoEntry | FeedbackEntry) => Failure | undefined
+  readonly note: (entry: AutoEntry | FeedbackEntry | ReleaseEntry | AllowEntry) => Failure | undefined
   /** After something was done: what cannot be written now is written before whatever comes next. */
   readonly settle: (entries: readonly JournalEntry[]) => void
   /** Why requests are not admitted; undefined when they are. */
@@ -28,8 +29,8 @@ export type Ledger = {
   readonly state: () => Readonly<JournalState>
   /** Of all days. */
   readonly rollUps: RollUpHistory
-  /** Called whenever something was counted; the returned function ends it. */
-  readonly onChange: (listener: () => void) => () => void
+  /** Tells of every entry after it was applied, in the same turn; not of those of the recovery. */
+  readonly onApplied: (listener: (entry: JournalEntry) => void) => void
   /** Newest first. */
   readonly recentWaybills: (limit: number) => readonly Waybill[]
   /** Looks back no further than to what was journalled at `sinceMs`; default: through everything. */
@@ -53,7 +54,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
   const { journal, archive, clock, log } = ports
   const state = createJournalState()
   const rollUps = createRollUpHistory({ journal, archive, today: () => state.rollUps })
-  const listeners = new Set<() => void>()
+  const listeners: ((entry: JournalEntry) => void)[] = []
   let unavailable: Failure | undefined
   let unsettled: readonly JournalEntry[] = []
   /** The newest day at the start, if its file could not be read: the state holds only a part of it. */
@@ -93,8 +94,10 @@ export function createLedger(ports: LedgerPorts): Ledger {
       return failure
     }
     unavailable = undefined
-    for (const entry of entries) applyEntry(state, entry)
-    for (const listener of listeners) listener()
+    for (const entry of entries) {
+      applyEntry(state, entry)
+      for (const listener of listeners) listener(entry)
+    }
     return undefined
   }
 
@@ -153,9 +156,8 @@ export function createLedger(ports: LedgerPorts): Ledger {
     unavailable: () => unavailable,
     state: () => state,
     rollUps,
-    onChange: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+    onApplied: (listener) => {
+      listeners.push(listener)
     },
     recentWaybills,
     findWaybill,

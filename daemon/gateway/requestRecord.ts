@@ -2,7 +2,7 @@
  * The books of one request: its journal lines and its waybill. Every attempt gets one reserve line and one end line, the
  * request one request line, also when it is refused before any attempt.
  */
-import type { AttemptBound } from '../../shared/domain/budget.ts'
+import type { AttemptBound, BudgetHold, BudgetName } from '../../shared/domain/budget.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
 import { addMoney, noMoney } from '../../shared/domain/moneySum.ts'
@@ -20,8 +20,10 @@ export type RequestRecord = {
   /** On the monotonic clock. */
   readonly startedMs: number
   readonly onPlan: (plan: RoutePlan) => void
+  /** A budget had nothing left: it goes on as this request, with the budget's own profile. */
+  readonly onSwitch: (request: AdmittedRequest, budget: BudgetName) => void
   /** Holds the attempt's bound; a failure means that it must not be made. */
-  readonly reserve: (endpoint: Endpoint, bound: AttemptBound, key?: string) => Failure | undefined
+  readonly reserve: (reservation: Reservation) => Failure | undefined
   /** How many attempts were reserved. */
   readonly attemptCount: () => number
   /** The attempt's end, kept until `settle` or `end` writes it. */
@@ -36,21 +38,22 @@ export type RequestRecord = {
   readonly end: (outcome: Outcome, failure: Failure | undefined) => Waybill
 }
 
+export type Reservation = {
+  readonly endpoint: Endpoint
+  readonly bound: AttemptBound
+  readonly holds: readonly BudgetHold[]
+  readonly key?: string
+}
+
 export function createRequestRecord(
   ports: { readonly ledger: Ledger; readonly clock: Clock; readonly environment: Pick<Environment, 'printOf'> },
   request: AdmittedRequest,
 ): RequestRecord {
   const { ledger, clock, environment } = ports
-  const { requestId, caller, profile, profileSource, prompt, auto } = request
+  const { requestId, caller } = request
   const startedAtMs = clock.wallMs()
   const startedMs = clock.monotonicMs()
-  const route = {
-    profile,
-    profileSource,
-    ...(prompt !== undefined && { prompt }),
-    ...(auto && { tier: auto.decision.tier }),
-    ...(request.settings.catalogDate !== undefined && { catalogDate: request.settings.catalogDate }),
-  }
+  let route: Route = routeOf(request)
   const attempts: AttemptRecord[] = []
   let plan: RoutePlan | undefined
   let firstTextMs: number | undefined
@@ -70,7 +73,12 @@ export function createRequestRecord(
     onPlan: (made) => {
       plan = made
     },
-    reserve: (endpoint, bound, key) => {
+    onSwitch: (other, budget) => {
+      // The budget that led away from the user's own choice is the one to name.
+      const switchedFrom = route.switchedFrom ?? { profile: route.profile, budget }
+      route = { ...routeOf(other), profileSource: route.profileSource, switchedFrom }
+    },
+    reserve: ({ endpoint, bound, holds, key }) => {
       const keyPrint = key === undefined ? undefined : environment.printOf(key)
       const entry: ReserveEntry = {
         type: 'reserve',
@@ -87,6 +95,7 @@ export function createRequestRecord(
         bound: bound.money,
         boundInputTokens: bound.inputTokens,
         boundOutputTokens: bound.outputTokens,
+        ...(holds.length > 0 && { holds }),
         scope: { ...caller, ...route, ...(plan !== undefined && { plan }) },
       }
       const failure = ledger.reserve(entry)
@@ -128,5 +137,19 @@ export function createRequestRecord(
       unwritten = []
       return { ...waybill, attempts }
     },
+  }
+}
+
+type Route = Pick<Waybill, 'prompt' | 'tier' | 'catalogDate' | 'switchedFrom'> &
+  Required<Pick<Waybill, 'profile' | 'profileSource'>>
+
+function routeOf({ profile, profileSource, prompt, auto, settings }: AdmittedRequest): Route {
+  const { catalogDate } = settings
+  return {
+    profile,
+    profileSource,
+    ...(prompt !== undefined && { prompt }),
+    ...(auto && { tier: auto.decision.tier }),
+    ...(catalogDate !== undefined && { catalogDate }),
   }
 }

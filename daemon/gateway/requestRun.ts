@@ -4,6 +4,7 @@
  * called, the request waits within its patience and is planned anew.
  */
 import type { Failure } from '../../shared/domain/failure.ts'
+import type { ProfileName } from '../../shared/domain/ids.ts'
 import type { RoutePlan } from '../../shared/domain/routePlan.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
@@ -11,6 +12,7 @@ import { tokensOfBytes } from '../core/quota/attemptCost.ts'
 import { inputBoundTokens } from '../core/quota/bound.ts'
 import { planRoute } from '../core/routing/planRoute.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
+import { type BudgetPatience, type BudgetStep, createBudgetPatience } from './budgetPatience.ts'
 import { type Candidates, createCandidates, type Wait } from './candidates.ts'
 import type { Environment } from './environment.ts'
 import type { PartStream } from './partStream.ts'
@@ -51,32 +53,81 @@ export async function runRequest(
 type Run = { readonly request: AdmittedRequest; readonly record: RequestRecord; readonly stream: PartStream }
 
 async function runRecorded(ports: RequestPorts, run: Run, signal: AbortSignal): Promise<Waybill> {
+  const switchedTo = new Set<ProfileName>([run.request.profile])
+  for (let current = run; ; ) {
+    const ended = await runUnderProfile(ports, current, signal)
+    if (!('switchTo' in ended)) return ended
+    const { profile, budget } = ended.switchTo
+    const request = switchedTo.has(profile) ? undefined : run.request.withProfile?.(profile)
+    if (request === undefined || request.refusal !== undefined) return endRequest(run, 'failed', ended.failure)
+    switchedTo.add(profile)
+    run.record.onSwitch(request, budget)
+    current = { ...run, request }
+  }
+}
+
+/** A budget had nothing left and names a profile to go on with. `failure`: why it does not go on without. */
+type Switch = { readonly switchTo: BudgetStep & { readonly kind: 'switch' }; readonly failure: Failure }
+
+async function runUnderProfile(ports: RequestPorts, run: Run, signal: AbortSignal): Promise<Waybill | Switch> {
   const { request } = run
   if (request.refusal !== undefined) return endRequest(run, 'failed', request.refusal)
   const inputBytes = inputBoundTokens(request)
   const candidates = createCandidates(ports, request, run.record, () => planNow(ports, run, inputBytes))
+  const patience = createBudgetPatience(ports, request.policy.patienceMs)
+  const calling = { ...run, inputBytes, candidates, patience }
   for (;;) {
-    const choice = candidates.next()
-    switch (choice.state) {
-      case 'none':
-        return endRequest(run, 'failed', choice.failure)
-      case 'wait':
-        await waitFor(ports, { ...run, candidates, wait: choice }, signal)
-        break
-      case 'call': {
-        const ended = await callNext(ports, { ...run, ...choice, inputBytes, candidates }, signal)
-        if (ended !== undefined) return ended
-      }
-    }
+    const ended = await takeStep(ports, calling, signal)
+    if (ended !== undefined) return ended
     if (signal.aborted) return endRequest(run, outcomeOfAbort(signal))
   }
 }
 
-type Call = Run & Pick<Try, 'endpoint' | 'key' | 'inputBytes'> & { readonly candidates: Candidates }
+type Calling = Run & Pick<Try, 'inputBytes'> & { readonly candidates: Candidates; readonly patience: BudgetPatience }
+
+/** Undefined: the request goes on. */
+async function takeStep(ports: RequestPorts, run: Calling, signal: AbortSignal): Promise<Waybill | Switch | undefined> {
+  const { candidates, patience } = run
+  // Who does not fit would only be asked again and again: others are not waited for before there is room.
+  if (patience.isShort() && candidates.left().length === 0) return makeRoom(run, signal)
+  const choice = candidates.next()
+  switch (choice.state) {
+    case 'none':
+      return patience.isShort() ? makeRoom(run, signal) : endRequest(run, 'failed', choice.failure)
+    case 'wait':
+      await waitFor(ports, { ...run, wait: choice }, signal)
+      return undefined
+    case 'call':
+      return callNext(ports, { ...run, ...choice }, signal)
+  }
+}
+
+/** No candidate fits its budgets. */
+async function makeRoom(run: Calling, signal: AbortSignal): Promise<Waybill | Switch | undefined> {
+  const { candidates, patience, record, stream } = run
+  const step = patience.next()
+  switch (step.kind) {
+    case 'refuse':
+      return endRequest(run, 'failed', step.failure)
+    case 'switch':
+      return { switchTo: step, failure: step.failure }
+    case 'wait': {
+      const { endpoint } = step.short.attempt
+      const budget = step.short.shortfalls[0]?.budget.name
+      const part = { attempt: record.attemptCount() + 1, delayMs: step.longestMs, endpoint }
+      stream.append([{ type: 'wait-start', ...part, ...(budget !== undefined && { budget }) }])
+      record.onWait(await patience.wait(step, signal))
+      candidates.again()
+      return undefined
+    }
+  }
+}
+
+type Call = Calling & Pick<Try, 'endpoint' | 'key'>
 
 /** Undefined: the request goes on. */
 async function callNext(ports: RequestPorts, call: Call, signal: AbortSignal): Promise<Waybill | undefined> {
-  const { candidates, record } = call
+  const { candidates, record, patience } = call
   const how = {
     ...call,
     candidates: candidates.left(),
@@ -86,6 +137,11 @@ async function callNext(ports: RequestPorts, call: Call, signal: AbortSignal): P
   }
   const tried = await tryEndpoint(ports, how, signal)
   if ('refused' in tried) return endRequest(call, 'failed', tried.refused)
+  if ('short' in tried) {
+    patience.onShort(tried.short)
+    candidates.onUnfit()
+    return undefined
+  }
   const { step, outcome, failure } = tried
   if (step.kind === 'stop') return endRequest(call, outcome, failure && candidates.toldOf(failure))
   record.settle()

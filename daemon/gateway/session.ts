@@ -6,6 +6,7 @@ import type * as z from 'zod'
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
+import type { budgets, budgetsAllow, budgetsRelease, budgetsRemove, budgetsSet } from '../../shared/protocol/budgets.ts'
 import type { catalogEndpoints, catalogModels, catalogRefresh } from '../../shared/protocol/catalog.ts'
 import type { AttachResult, ChatResult, chat, chatAttach } from '../../shared/protocol/chat.ts'
 import type { explain } from '../../shared/protocol/explain.ts'
@@ -66,6 +67,11 @@ export type Session = {
   readonly catalogModels: (params: Params<typeof catalogModels>) => Result<typeof catalogModels>
   readonly catalogEndpoints: (params: Params<typeof catalogEndpoints>) => Result<typeof catalogEndpoints> | Failed
   readonly refreshCatalog: (signal: AbortSignal) => Promise<Result<typeof catalogRefresh>>
+  readonly budgets: () => Result<typeof budgets>
+  readonly setBudget: (params: Params<typeof budgetsSet>) => Result<typeof budgetsSet> | Failed
+  readonly removeBudget: (params: Params<typeof budgetsRemove>) => Result<typeof budgetsRemove> | Failed
+  readonly releaseReservation: (params: Params<typeof budgetsRelease>) => Result<typeof budgetsRelease> | Failed
+  readonly allowEndpoint: (params: Params<typeof budgetsAllow>) => Result<typeof budgetsAllow> | Failed
   readonly status: () => Result<typeof status>
   readonly addProvider: (params: Params<typeof providersAdd>) => Result<typeof providersAdd> | Failed
   readonly setEnvironment: (params: Params<typeof environmentSet>) => Result<typeof environmentSet>

@@ -4,6 +4,7 @@ import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { ProviderStatus } from '../../shared/protocol/status.ts'
 import { listPrompts } from '../core/prompts/library.ts'
 import { recordFeedback } from './answerFeedback.ts'
+import { allowEndpoint, listBudgets, releaseReservation, removeBudget, setBudget } from './budgetView.ts'
 import { endpointRows, modelRows } from './catalogView.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
@@ -176,6 +177,11 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
       const current = settings.current()
       return { problems, modelCount: current.endpoints.byModel.size, ...catalogDated(current) }
     },
+    budgets: () => listBudgets(ports),
+    setBudget: (params) => setBudget(ports, params),
+    removeBudget: (params) => removeBudget(ports, params),
+    releaseReservation: (params) => releaseReservation(ports, params),
+    allowEndpoint: (params) => allowEndpoint(ports, params),
     status: () => {
       const unavailable = ledger.unavailable()
       return {

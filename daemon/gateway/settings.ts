@@ -4,6 +4,7 @@
  */
 
 import type * as z from 'zod'
+import type { Budget, BudgetConfig, BudgetName } from '../../shared/domain/budget.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { ProfileName, ProviderId } from '../../shared/domain/ids.ts'
 import type { Profile, Timeouts } from '../../shared/domain/profile.ts'
@@ -34,6 +35,7 @@ export type Settings = {
   /** Built-in ones first. */
   readonly profiles: ReadonlyMap<ProfileName, NamedProfile>
   readonly defaultProfile: ProfileName
+  readonly budgets: readonly Budget[]
   /** Of the catalogue that prices and limits come from, YYYY-MM-DD; missing when nothing comes from one. */
   readonly catalogDate?: string
 }
@@ -43,5 +45,8 @@ export type SettingsSource = {
   readonly problems: () => readonly ConfigProblem[]
   readonly inForce: () => ConfigInForce
   readonly onChange: (listener: () => void) => () => void
+  /** In the place of one of the same name. */
+  readonly setBudget: (name: BudgetName, budget: BudgetConfig) => Failure | undefined
+  readonly removeBudget: (name: BudgetName) => Failure | undefined
   readonly addProvider: (params: z.infer<(typeof providersAdd)['params']>) => Failure | undefined
 }

@@ -1,7 +1,7 @@
 /** Answers `waybill/stats` from the roll-ups of all days. */
 import type * as z from 'zod'
 import type { Failure } from '../../shared/domain/failure.ts'
-import type { stats as statsType } from "../../shared/protocol/stats.ts"
+import type { stats as statsType } from '../../shared/protocol/stats.ts'
 import { dayMs } from '../core/metrics/rollUpDay.ts'
 import { statsOf, statsSeriesOf, type TimeRange } from '../core/metrics/statsOf.ts'
 import { needsCombinations, type StatsFilter, type StatsQuestion } from '../core/metrics/statsSelection.ts'

@@ -7,24 +7,29 @@ import type { ParameterName } from '../../shared/domain/parameterName.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { AttemptRecord } from '../../shared/domain/waybill.ts'
 import { attemptCost } from '../core/quota/attemptCost.ts'
-import { boundOf, imageCountOf } from '../core/quota/bound.ts'
+import { imageCountOf } from '../core/quota/bound.ts'
 import { idleLimitMs, learnedFirstTokenMs } from '../core/resilience/learnedLimit.ts'
 import { type NextStep, nextStep } from '../core/resilience/nextStep.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type AnswerParts, createAnswerParts } from './answerParts.ts'
 import { type AttemptEnd, runAttempt } from './attempt.ts'
+import type { BudgetGate } from './budgetGate.ts'
+import type { Short } from './budgetPatience.ts'
 import { setTimeoutsFor, timeoutsFor } from './effectivePolicy.ts'
 import { fittedRequestOf } from './fittedRequest.ts'
 import type { KeyNotices } from './keyNotices.ts'
 import type { Ledger } from './ledger.ts'
+import { cutAfter, isOverBound } from './overBound.ts'
 import type { PartStream } from './partStream.ts'
 import type { Clock, Random, Upstream } from './ports.ts'
 import type { RequestRecord } from './requestRecord.ts'
+import { type Reserved, reserveAttempt } from './reserveAttempt.ts'
 import type { Standings } from './standings.ts'
 import type { StickyRoutes } from './stickyRoutes.ts'
 
 export type TryPorts = {
   readonly ledger: Ledger
+  readonly budgets: BudgetGate
   readonly upstream: Upstream
   readonly clock: Clock
   readonly random: Random
@@ -62,17 +67,32 @@ export type Try = {
 
 export type Tried =
   | { readonly refused: Failure }
+  /** Nothing was sent: it does not fit a budget. */
+  | { readonly short: Short }
   | { readonly step: NextStep; readonly outcome: Outcome; readonly failure?: Failure }
 
 /** One attempt from its reservation to its end line and the decision that follows. */
 export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSignal): Promise<Tried> {
+  const { request, record, endpoint, key } = tried
+  const fitted = fittedRequestOf(request, endpoint)
+  const reserved = reserveAttempt(ports.budgets, {
+    request,
+    record,
+    endpoint,
+    ...(key !== undefined && { key }),
+    chat: fitted.request,
+  })
+  if (reserved.state === 'failed') return { refused: reserved.failure }
+  if (reserved.state === 'short') return { short: reserved }
+  return callReserved(ports, tried, { ...reserved, dropped: fitted.dropped }, signal)
+}
+
+type Call = Reserved & { readonly state: 'reserved'; readonly dropped: readonly ParameterName[] }
+
+async function callReserved(ports: TryPorts, tried: Try, call: Call, signal: AbortSignal): Promise<Tried> {
   const { clock } = ports
-  const { request, record, stream, endpoint } = tried
-  const { key } = tried
-  const { request: chat, dropped } = fittedRequestOf(request, endpoint)
-  const bound = boundOf(chat, endpoint, chat.parameters.maxOutputTokens)
-  const refused = record.reserve(endpoint, bound, key)
-  if (refused !== undefined) return { refused }
+  const { request, record, stream, endpoint, key } = tried
+  const { chat, bound, cutOutput, dropped } = call
   const attempt = record.attemptCount()
   const { id, provider, model, isPractice } = endpoint
   stream.append([{ type: 'attempt-start', attempt, endpoint: id, provider, model, isPractice }])
@@ -90,7 +110,12 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
         connectMs: timeouts.connectMs,
         ...(key !== undefined && { keyName: key }),
       },
-      limits: { ...timeouts, deadlineMs: record.startedMs + timeouts.totalMs, maxAnswerLength },
+      limits: {
+        ...timeouts,
+        deadlineMs: record.startedMs + timeouts.totalMs,
+        maxAnswerLength,
+        ...(call.isHard && { cutAfter: cutAfter(bound) }),
+      },
     },
     answer,
     signal,
@@ -122,6 +147,8 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
     cost,
     bound: bound.money,
     dropped,
+    ...(cutOutput !== undefined && { cutOutput }),
+    isOverBound: isOverBound({ attemptEnd, cost, bound }),
   })
   ports.notices.onAttempt(end, ports.ledger.state())
   if (outcome === 'succeeded') ports.sticky.onAnswer(request.stickyKey, model, id)
@@ -129,14 +156,18 @@ export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSign
   return { step, outcome, ...(failure !== undefined && { failure }) }
 }
 
-type Ended = Pick<AttemptRecord, 'attempt' | 'startedAtMs' | 'outcome' | 'isRewound' | 'cost' | 'bound'> & {
+type Ended = Pick<
+  AttemptRecord,
+  'attempt' | 'startedAtMs' | 'outcome' | 'isRewound' | 'cost' | 'bound' | 'cutOutput'
+> & {
   readonly attemptEnd: AttemptEnd
   readonly step: NextStep
   readonly dropped: readonly ParameterName[]
+  readonly isOverBound: boolean
 }
 
 function endOf({ endpoint, key }: Try, ended: Ended): AttemptRecord {
-  const { attempt, startedAtMs, attemptEnd, outcome, step, isRewound, cost, bound, dropped } = ended
+  const { attempt, startedAtMs, attemptEnd, outcome, step, isRewound, cost, bound, dropped, cutOutput } = ended
   const { failure, usage, finishReason, headMs, firstTextMs, totalMs } = attemptEnd
   return {
     attempt,
@@ -158,6 +189,8 @@ function endOf({ endpoint, key }: Try, ended: Ended): AttemptRecord {
     cost,
     ...(endpoint.rates !== undefined && { rates: endpoint.rates }),
     bound,
+    ...(cutOutput !== undefined && { cutOutput }),
+    ...(ended.isOverBound && { isOverBound: true as const }),
   }
 }
 

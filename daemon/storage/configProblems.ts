@@ -51,19 +51,25 @@ export function referenceProblems(file: string, config: Config): readonly Config
       ),
     ]
   })
-  return [...ofProfiles, ...defaultProfileProblems(file, config)]
+  return [...ofProfiles, ...profileNameProblems(file, config)]
 }
 
-function defaultProfileProblems(file: string, { profiles, defaultProfile }: Config): readonly ConfigProblem[] {
-  if (defaultProfile === undefined) return []
+/** Where a profile is named by itself: the default, and what a budget goes on with. */
+function profileNameProblems(file: string, { profiles, defaultProfile, budgets }: Config): readonly ConfigProblem[] {
+  const places = [
+    ['defaultProfile', defaultProfile] as const,
+    ...Object.entries(budgets ?? {}).map(([name, budget]) => [`budgets.${name}.whenSpent`, budget.whenSpent] as const),
+  ]
   const names = new Set<string>([...builtInNames, ...Object.keys(profiles ?? {})])
-  return unknownNames([defaultProfile], names).map(([, name]) => ({
-    file,
-    place: 'defaultProfile',
-    expected: 'the name of a profile that stands under "profiles"',
-    found: quote(name),
-    effect: 'leads-nowhere',
-  }))
+  return places.flatMap(([place, name]) =>
+    unknownNames(name === undefined ? [] : [name], names).map(([, found]) => ({
+      file,
+      place,
+      expected: 'the name of a profile that stands under "profiles"',
+      found: quote(found),
+      effect: 'leads-nowhere' as const,
+    })),
+  )
 }
 
 /** Practice ones begin with a prefix of their own and are no default. */

@@ -4,6 +4,7 @@
  */
 import { isAbsolute } from 'node:path'
 import * as z from 'zod'
+import { budgetNameSchema, budgetSchema } from '../../shared/domain/budget.ts'
 import { declaredModelSchema } from '../../shared/domain/declaredModel.ts'
 import { dialects } from '../../shared/domain/dialect.ts'
 import { profileNameSchema, providerIdSchema } from '../../shared/domain/ids.ts'
@@ -92,6 +93,7 @@ export const configSchema = z
       .readonly()
       .exactOptional(),
     network: networkConfigSchema.exactOptional(),
+    budgets: z.record(budgetNameSchema, budgetSchema).readonly().exactOptional(),
   })
   .readonly()
 export type Config = z.infer<typeof configSchema>

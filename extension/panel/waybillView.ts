@@ -167,7 +167,9 @@ function routeFactsOf({ plan, tier, waitedMs, catalogDate }: Waybill): WaybillVi
   return [
     ...(plan?.orderedBy === undefined ? [] : [{ label: 'Ordered by', value: planOrderWords[plan.orderedBy] }]),
     ...(tier === undefined ? [] : [{ label: 'Tier', value: tier }]),
-    ...(waitedMs === undefined ? [] : [{ label: 'Waited', value: `${formatSeconds(waitedMs)}: all were cooling` }]),
+    ...(waitedMs === undefined
+      ? []
+      : [{ label: 'Waited', value: `${formatSeconds(waitedMs)}: nobody could be called before` }]),
     ...(catalogDate === undefined ? [] : [{ label: 'Prices', value: `catalogue of ${catalogDate}` }]),
   ]
 }

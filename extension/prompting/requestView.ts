@@ -1,5 +1,6 @@
 /** What the editor shows of a request under way: the fold of its parts, as `drawnText.ts` draws them, and who answers. Pure. */
 
+import { budgetWaitWords } from '../../shared/domain/budgetText.ts'
 import { type DrawnText, nothingDrawn, onStreamPart } from '../../shared/domain/drawnText.ts'
 import { endpointName, waitWords } from '../../shared/domain/providerTroubles.ts'
 import type { Outcome, StreamPart } from '../../shared/domain/streamPart.ts'
@@ -8,7 +9,7 @@ export type RequestView = {
   readonly drawn: DrawnText
   /** `starting-again`: a rewind took the text back, and no new text has come. */
   readonly phase: 'waiting' | 'cooling' | 'streaming' | 'starting-again'
-  /** Only while it is `cooling`: how long from its beginning, and for whom. */
+  /** While it is `cooling`, or `waiting` for room in a budget: how long from its beginning, and for whom. */
   readonly wait: Wait | undefined
   /** The endpoint of the attempt under way; undefined before the first. */
   readonly endpoint: AnsweringEndpoint | undefined
@@ -18,7 +19,12 @@ export type RequestView = {
   readonly outcome: Outcome | undefined
 }
 
-export type Wait = { readonly delayMs: number; readonly endpoint: string | undefined }
+export type Wait = {
+  readonly delayMs: number
+  readonly endpoint: string | undefined
+  /** Others must leave room in it first. */
+  readonly budget?: string
+}
 
 export type AnsweringEndpoint = { readonly model: string; readonly provider: string; readonly isPractice: boolean }
 
@@ -49,7 +55,7 @@ function onPart(view: RequestView, part: StreamPart): RequestView {
     case 'text-append':
       return { ...view, drawn, phase: 'streaming', wait: undefined }
     case 'wait-start':
-      return { ...view, drawn, phase: 'cooling', wait: { delayMs: part.delayMs, endpoint: part.endpoint } }
+      return onWait({ ...view, drawn }, part)
     case 'rewind':
       return { ...view, drawn, phase: 'starting-again', takenBackFrom: view.endpoint?.provider }
     case 'request-end':
@@ -59,6 +65,15 @@ function onPart(view: RequestView, part: StreamPart): RequestView {
     case 'logprobs-append':
     case 'attempt-fail':
       return { ...view, drawn }
+  }
+}
+
+function onWait(view: RequestView, part: StreamPart & { readonly type: 'wait-start' }): RequestView {
+  const { delayMs, endpoint, budget } = part
+  return {
+    ...view,
+    phase: budget === undefined ? 'cooling' : 'waiting',
+    wait: { delayMs, endpoint, ...(budget !== undefined && { budget }) },
   }
 }
 
@@ -72,7 +87,9 @@ export function endpointWords(endpoint: AnsweringEndpoint | undefined): string {
 export function phaseWords(view: RequestView): string {
   switch (view.phase) {
     case 'waiting':
-      return `Waiting for ${endpointWords(view.endpoint)}`
+      return view.wait?.budget === undefined
+        ? `Waiting for ${endpointWords(view.endpoint)}`
+        : budgetWaitWords(view.wait.budget, view.wait.delayMs)
     case 'cooling':
       return `All endpoints are cooling; ${waitWords({ ...view.wait, untilMs: view.wait?.delayMs }, 0)}`
     case 'streaming':

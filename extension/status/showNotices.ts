@@ -44,5 +44,8 @@ function commandsOf(kind: Notice['kind']): Readonly<Record<string, string>> {
   switch (kind) {
     case 'key-refused':
       return { 'Open Configuration': 'waybill.openConfiguration', 'Show Log': 'waybill.showLog' }
+    case 'budget-mark':
+    case 'endpoint-barred':
+      return { 'Open Panel': 'waybill.openPanel', 'Open Configuration': 'waybill.openConfiguration' }
   }
 }

@@ -119,6 +119,8 @@ export type Timeouts = z.infer<typeof timeoutsSchema>
 export const profileParametersSchema = z
   .object({
     maxOutputTokens: maxOutputTokensSchema.exactOptional(),
+    /** Where a budget leaves less than this for the answer, the request is refused. Default 256. */
+    minOutputTokens: maxOutputTokensSchema.exactOptional(),
     temperature: z.number().min(0).max(2).exactOptional(),
     reasoningEffort: z.enum(reasoningEfforts).exactOptional(),
   })

@@ -78,6 +78,8 @@ export const streamPartSchema = z.discriminatedUnion('type', [
     type: z.literal('wait-start'),
     delayMs: z.number().nonnegative(),
     endpoint: endpointIdSchema.exactOptional(),
+    /** It waits for others to leave room in this budget, at most so long. */
+    budget: z.string().exactOptional(),
   }),
   z.object({
     number: z.number().int().positive(),

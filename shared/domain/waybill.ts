@@ -21,6 +21,8 @@ export const callerSchema = z
     client: z.string(),
     user: z.string(),
     workspace: z.string().exactOptional(),
+    /** The label of the client's own key, where it came with one. */
+    clientKey: z.string().exactOptional(),
   })
   .readonly()
 export type Caller = z.infer<typeof callerSchema>
@@ -61,6 +63,13 @@ export const attemptRecordSchema = z
     rates: rateRowSchema.exactOptional(),
     /** The most it could have cost: what was held before it began. */
     bound: moneySchema,
+    /** A budget had less left than it could use: it was sent with this output limit. */
+    cutOutput: z
+      .object({ budget: z.string(), maxOutputTokens: z.number().int().positive() })
+      .readonly()
+      .exactOptional(),
+    /** It answered with more than it was asked for at most. */
+    isOverBound: z.literal(true).exactOptional(),
   })
   .readonly()
 export type AttemptRecord = z.infer<typeof attemptRecordSchema>
@@ -75,6 +84,8 @@ export const waybillSchema = z
     caller: callerSchema,
     profile: profileNameSchema.exactOptional(),
     profileSource: z.enum(profileSources).exactOptional(),
+    /** A budget had nothing left: it went on with the budget's own profile instead of this one. */
+    switchedFrom: z.object({ profile: profileNameSchema, budget: z.string() }).readonly().exactOptional(),
     prompt: promptNameSchema.exactOptional(),
     /** Date of the catalogue that prices and limits were taken from, YYYY-MM-DD. */
     catalogDate: z.string().exactOptional(),

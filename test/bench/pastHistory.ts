@@ -6,7 +6,12 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JournalEntry } from '../../daemon/core/journal/entry.ts'
-import { applyEntry, checkpointOf, createJournalState, type JournalState } from '../../daemon/core/journal/journalState.ts'
+import {
+  applyEntry,
+  checkpointOf,
+  createJournalState,
+  type JournalState,
+} from '../../daemon/core/journal/journalState.ts'
 import { rollUpsSnapshot } from '../../daemon/core/metrics/rollUp.ts'
 import { coarsenedDay, dayMs, slotMsOfAge } from '../../daemon/core/metrics/rollUpDay.ts'
 import { createIntegerRandom, type IntegerRandom } from '../../daemon/core/routing/integerRandom.ts'
@@ -47,7 +52,12 @@ export function writePastHistory(history: PastHistory): JournalState {
       for (const entry of entries) applyEntry(state, entry)
       return entries
     }
-    writeSync(out, take([checkpointOf(state, day, startMs)]).map(encodeLine).join(''))
+    writeSync(
+      out,
+      take([checkpointOf(state, day, startMs)])
+        .map(encodeLine)
+        .join(''),
+    )
     const endMs = age === 0 ? nowMs : startMs + dayMs
     const moments = momentsOf(random, perDay, startMs, endMs)
     for (let first = 0; first < moments.length; first += 1_000) {

@@ -53,7 +53,13 @@ function measuredIn(stateFolder: string, bench: Bench): readonly Figure[] {
   const readingMs = medianOf(Array.from({ length: rounds }, () => timed(() => readAll(rollUps)).wallMs))
   const figures: Figure[] = [
     { id: 'stats-files-read', title: 'all roll-up files, read alone', value: readingMs, unit: 'ms' },
-    { id: 'stats-today-json', title: "today's roll-ups as JSON", value: megabytesOf(rollUpsSnapshot(state.rollUps)), unit: 'MB', limit: 1 },
+    {
+      id: 'stats-today-json',
+      title: "today's roll-ups as JSON",
+      value: megabytesOf(rollUpsSnapshot(state.rollUps)),
+      unit: 'MB',
+      limit: 1,
+    },
   ]
   for (const [name, params] of Object.entries(questions)) {
     const cold: Timed[] = []
@@ -68,7 +74,13 @@ function measuredIn(stateFolder: string, bench: Bench): readonly Figure[] {
       { id: `stats-${name}`, title: `stats ${name}, first time`, value: wallMs, unit: 'ms', limit: limitMs },
       { id: `stats-${name}-cpu`, title: '  CPU of it', value: medianOf(cold.map((one) => one.cpuMs)), unit: 'ms' },
       { id: `stats-${name}-ratio`, title: '  against reading all files', value: wallMs / readingMs, unit: 'x' },
-      { id: `stats-${name}-warm`, title: '  asked again', value: medianOf(warm.map((one) => one.wallMs)), unit: 'ms', limit: limitMs },
+      {
+        id: `stats-${name}-warm`,
+        title: '  asked again',
+        value: medianOf(warm.map((one) => one.wallMs)),
+        unit: 'ms',
+        limit: limitMs,
+      },
     )
   }
   const failure = journal.close()

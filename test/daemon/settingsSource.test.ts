@@ -57,3 +57,20 @@ function rig(t: TestContext) {
   const catalog = createCatalog({ snapshot: () => undefined, lastGood: () => undefined, log: createRecordingLog() })
   return { path, source: createSettingsSource({ config, catalog, wallMs: () => 0 }) }
 }
+
+test('a budget that is set is in force at once, beside what else stands in the file, and goes again', (t) => {
+  const { source, path } = rig(t)
+  source.addProvider({ id: 'mine' as never, kind: 'openai', models: [model] })
+  assert.equal(source.setBudget('month' as never, { dollars: 20, per: 'month' }), undefined)
+  assert.equal(source.setBudget('pace' as never, { requests: 30, per: 'minute', scope: 'user' }), undefined)
+  assert.deepEqual(
+    source.current().budgets.map(({ name, limit, isHard, zone }) => [name, limit, isHard, zone]),
+    [
+      ['month', 20_000_000_000, true, 'UTC'],
+      ['pace', 30, true, 'UTC'],
+    ],
+  )
+  assert.equal(source.removeBudget('month' as never), undefined)
+  const file = JSON.parse(readFileSync(path, 'utf8')) as { providers: object; budgets: object }
+  assert.deepEqual([Object.keys(file.providers), Object.keys(file.budgets)], [['mine'], ['pace']])
+})

@@ -1,5 +1,6 @@
 /** A gateway with fakes at all its ports: what the tests of one request start from. */
 import type { AdmittedRequest } from '../../daemon/gateway/admittedRequest.ts'
+import { createBudgetGate } from '../../daemon/gateway/budgetGate.ts'
 import { endpointTableOf } from '../../daemon/gateway/endpoints.ts'
 import { createKeyNotices } from '../../daemon/gateway/keyNotices.ts'
 import { createLedger, type Ledger } from '../../daemon/gateway/ledger.ts'
@@ -10,6 +11,7 @@ import { createRequestWaits } from '../../daemon/gateway/requestWaits.ts'
 import type { Settings } from '../../daemon/gateway/settings.ts'
 import { createStandings, type KeySource } from '../../daemon/gateway/standings.ts'
 import { createStickyRoutes } from '../../daemon/gateway/stickyRoutes.ts'
+import type { Budget } from '../../shared/domain/budget.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { ProfileName, RequestId } from '../../shared/domain/ids.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
@@ -27,6 +29,7 @@ export function settingsWith(endpoints: readonly Endpoint[]): Settings {
     endpoints: endpointTableOf(endpoints),
     providers: new Map(),
     profiles: new Map(),
+    budgets: [],
     defaultProfile: 'default' as ProfileName,
   }
 }
@@ -57,7 +60,11 @@ export function requestFor(endpoints: readonly Endpoint[], more: Partial<Admitte
 
 const keyless: KeySource = { keysOf: () => undefined, printOf: () => undefined, revision: () => 0 }
 
-export function createRig(script: readonly (readonly UpstreamStep[])[], environment: KeySource = keyless) {
+export function createRig(
+  script: readonly (readonly UpstreamStep[])[],
+  environment: KeySource = keyless,
+  budgets: readonly Budget[] = [],
+) {
   const notices: Notice[] = []
   const clock: ManualClock = createManualClock()
   const journal = createMemoryJournal(clock)
@@ -67,6 +74,7 @@ export function createRig(script: readonly (readonly UpstreamStep[])[], environm
   const ports: RequestPorts = {
     waits,
     ledger,
+    budgets: createBudgetGate({ ...ledger, clock, budgets: () => budgets, tell: (notice) => notices.push(notice) }),
     upstream,
     clock,
     environment,

@@ -49,7 +49,11 @@ export function pastRequest(
   const usual = <Value>(values: readonly Value[], place: number) =>
     random.ratio() < habitRatio ? (values[place % values.length] as Value) : pick(values)
   const workspace = usual(workspaces, user + Math.floor(atMs / habitMs))
-  const caller = { client: usual(clients, user), user: users[user] ?? '', ...(workspace !== undefined && { workspace }) }
+  const caller = {
+    client: usual(clients, user),
+    user: users[user] ?? '',
+    ...(workspace !== undefined && { workspace }),
+  }
   const route = { profile: usual(profiles, user), profileSource: 'default', prompt: pick(prompts) } as const
   if (random.ratio() < 0.01) return [refused(requestId, atMs, caller, route)]
   const first = usual(endpoints, user)
@@ -60,7 +64,8 @@ export function pastRequest(
   const startedAtMs = Math.round(atMs - totalMs)
   const lines: JournalEntry[] = []
   let cost = noMoney
-  const outcome = isFallback || random.ratio() < 0.93 ? 'succeeded' : pick(['failed', 'cancelled', 'interrupted'] as const)
+  const outcome =
+    isFallback || random.ratio() < 0.93 ? 'succeeded' : pick(['failed', 'cancelled', 'interrupted'] as const)
   for (const [place, one] of tried.entries()) {
     const isLast = place === tried.length - 1
     const scope = { ...caller, ...route, plan }
@@ -143,7 +148,9 @@ function endOf(reserve: ReserveEntry, one: Endpoint, { atMs, totalMs, outcome, r
       ...(outcome === 'failed' && { failure: { kind: 'overloaded', message: 'The provider is overloaded.' } as const }),
       isRewound: outcome === 'failed' && random.ratio() < 0.3,
       ...(isAnswered && { usage }),
-      cost: isEstimated ? { ...measured, kind: 'estimated', lowNanodollars: 0, highNanodollars: measured.nanodollars * 2 } : measured,
+      cost: isEstimated
+        ? { ...measured, kind: 'estimated', lowNanodollars: 0, highNanodollars: measured.nanodollars * 2 }
+        : measured,
       ...(one.rates !== undefined && { rates: one.rates }),
       bound: { kind: 'unknown' },
     },
@@ -157,6 +164,15 @@ function refused(
   route: Pick<RequestEntry['waybill'], 'profile' | 'profileSource' | 'prompt'>,
 ): RequestEntry {
   const failure = { kind: 'no-endpoint', message: 'Nobody can be asked.' } as const
-  const waybill = { requestId, startedAtMs: atMs, totalMs: 0, caller, ...route, outcome: 'failed', failure, cost: noMoney } as const
+  const waybill = {
+    requestId,
+    startedAtMs: atMs,
+    totalMs: 0,
+    caller,
+    ...route,
+    outcome: 'failed',
+    failure,
+    cost: noMoney,
+  } as const
   return { type: 'request', atMs, attemptCount: 0, waybill }
 }

@@ -18,6 +18,8 @@ export function settingsFrom(config: object, catalog: SettingsInput['catalog'] =
     inForce: () => 'newest' as const,
     onChange: () => () => {},
     addProvider: () => undefined,
+    setBudget: () => undefined,
+    removeBudget: () => undefined,
   }
 }
 

@@ -6,7 +6,12 @@ import { addMoney, noMoney } from '../../shared/domain/moneySum.ts'
 import type { StatsDimension, StatsRow } from '../../shared/domain/stats.ts'
 
 type Dimensions = Readonly<Record<StatsDimension, string>> & { readonly isPractice: boolean }
-type Counted = { readonly atMs: number; readonly of: Dimensions; readonly entry: JournalEntry; readonly reserve?: ReserveEntry }
+type Counted = {
+  readonly atMs: number
+  readonly of: Dimensions
+  readonly entry: JournalEntry
+  readonly reserve?: ReserveEntry
+}
 
 export type ReferenceRow = Omit<StatsRow, 'firstTextMs' | 'totalMs' | 'tokensPerSecond'> & {
   readonly totalMsValues: readonly number[]
@@ -23,7 +28,8 @@ export function referenceStats(
   for (const counted of countedOf(entries)) {
     const { of, atMs } = counted
     if (!isInRange(atMs)) continue
-    if (!Object.entries(where).every(([dimension, values]) => values?.includes(of[dimension as StatsDimension]))) continue
+    if (!Object.entries(where).every(([dimension, values]) => values?.includes(of[dimension as StatsDimension])))
+      continue
     const name = of[groupBy] + (of.isPractice ? ' (practice)' : '')
     rows.set(name, added(rows.get(name) ?? emptyRow(of[groupBy], of.isPractice), counted))
   }
@@ -47,7 +53,14 @@ function countedOf(entries: readonly JournalEntry[]): readonly Counted[] {
       const reserve = last.get(entry.waybill.requestId)
       const { caller, profile = '', prompt = '' } = entry.waybill
       const none = { endpoint: '', provider: '', model: '', isPractice: profile.startsWith('practice') }
-      const unreached = { ...none, profile, prompt, user: caller.user, client: caller.client, workspace: caller.workspace ?? '' }
+      const unreached = {
+        ...none,
+        profile,
+        prompt,
+        user: caller.user,
+        client: caller.client,
+        workspace: caller.workspace ?? '',
+      }
       const of = reserve === undefined ? unreached : dimensionsOf(reserve)
       counted.push({ atMs: entry.atMs, of, entry, ...(reserve !== undefined && { reserve }) })
     }

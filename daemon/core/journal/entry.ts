@@ -4,9 +4,11 @@
  * what the days before left behind; `recovered` says what was found broken at a start.
  */
 import * as z from 'zod'
+import { budgetHoldSchema } from '../../../shared/domain/budget.ts'
 import { requestIdSchema } from '../../../shared/domain/ids.ts'
 import { moneySchema, moneySumSchema } from '../../../shared/domain/money.ts'
 import { attemptRecordSchema, waybillSchema } from '../../../shared/domain/waybill.ts'
+import { allowEntrySchema, budgetCheckpointSchema, releaseEntrySchema } from '../budgets/budgetEntries.ts'
 import { resilienceSnapshotSchema } from '../resilience/resilienceState.ts'
 import { autoCheckpointSchema, autoEntrySchema, feedbackEntrySchema } from './autoEntries.ts'
 
@@ -19,8 +21,10 @@ const requestScopeSchema = z
     client: z.string(),
     user: z.string(),
     workspace: z.string().exactOptional(),
+    clientKey: z.string().exactOptional(),
     profile: waybillSchema.unwrap().shape.profile,
     profileSource: waybillSchema.unwrap().shape.profileSource,
+    switchedFrom: waybillSchema.unwrap().shape.switchedFrom,
     prompt: waybillSchema.unwrap().shape.prompt,
     tier: waybillSchema.unwrap().shape.tier,
     catalogDate: waybillSchema.unwrap().shape.catalogDate,
@@ -46,6 +50,8 @@ export const reserveEntrySchema = z
     bound: moneySchema,
     boundInputTokens: z.number().int().nonnegative(),
     boundOutputTokens: z.number().int().nonnegative(),
+    /** Of budgets. Missing: none applies. */
+    holds: z.array(budgetHoldSchema).readonly().exactOptional(),
     scope: requestScopeSchema,
   })
   .readonly()
@@ -106,6 +112,7 @@ export const checkpointEntrySchema = z
     /** Breakers, keys and first-token times. */
     resilience: resilienceSnapshotSchema.exactOptional(),
     auto: autoCheckpointSchema.exactOptional(),
+    budgets: budgetCheckpointSchema.exactOptional(),
   })
   .readonly()
 export type CheckpointEntry = z.infer<typeof checkpointEntrySchema>
@@ -129,5 +136,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   recoveredEntrySchema.unwrap(),
   autoEntrySchema.unwrap(),
   feedbackEntrySchema.unwrap(),
+  releaseEntrySchema.unwrap(),
+  allowEntrySchema.unwrap(),
 ])
 export type JournalEntry = z.infer<typeof journalEntrySchema>

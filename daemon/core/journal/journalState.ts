@@ -6,6 +6,16 @@
 import type { EndpointHealth } from '../../../shared/domain/endpoint.ts'
 import type { EndpointId, RequestId } from '../../../shared/domain/ids.ts'
 import { addMoney, noMoney } from '../../../shared/domain/moneySum.ts'
+import {
+  type BudgetState,
+  budgetCheckpointOf,
+  createBudgetState,
+  onAllow,
+  onBudgetEnd,
+  onBudgetReserve,
+  onRelease,
+  restoreBudgets,
+} from '../budgets/budgetState.ts'
 import { createRollUps, type RollUpKey, type RollUps } from '../metrics/rollUp.ts'
 import { countAttempt, countRequest } from '../metrics/rollUpCounting.ts'
 import {
@@ -31,6 +41,7 @@ export type JournalState = {
   /** Requests under way that reached an endpoint. */
   readonly requestsUnderWay: Map<RequestId, RequestUnderWay>
   readonly auto: AutoState
+  readonly budgets: BudgetState
 }
 
 export function createJournalState(): JournalState {
@@ -42,6 +53,7 @@ export function createJournalState(): JournalState {
     resilience: createResilienceState(),
     requestsUnderWay: new Map(),
     auto: createAutoState(),
+    budgets: createBudgetState(),
   }
 }
 
@@ -63,6 +75,12 @@ export function applyEntry(state: JournalState, entry: JournalEntry): void {
     case 'feedback':
       applyAuto(state.auto, entry)
       break
+    case 'release':
+      onRelease(state.budgets, entry)
+      break
+    case 'allow':
+      onAllow(state.budgets, entry)
+      break
     case 'recovered':
       break
   }
@@ -81,6 +99,7 @@ export function checkpointOf(state: JournalState, day: string, atMs: number): Ch
     health: Object.fromEntries(state.health),
     resilience: snapshotOfResilience(state.resilience),
     ...(auto !== undefined && { auto }),
+    budgets: budgetCheckpointOf(state.budgets),
   }
 }
 
@@ -90,6 +109,7 @@ function applyCheckpoint(state: JournalState, entry: CheckpointEntry): void {
   state.openReservations.clear()
   state.requestsUnderWay.clear()
   restoreAuto(state.auto, entry.auto)
+  if (entry.budgets !== undefined) restoreBudgets(state.budgets, entry.budgets)
   for (const reserve of entry.openReservations) {
     state.openReservations.set(reservationKey(reserve.requestId, reserve.attempt), reserve)
   }
@@ -105,6 +125,7 @@ function applyReserve(state: JournalState, entry: ReserveEntry): void {
   const call = { token, endpoint, provider, keyPrint, ...(key !== undefined && { key }) }
   onResilienceCall(state.resilience, call, entry.atMs)
   state.openReservations.set(token, entry)
+  onBudgetReserve(state.budgets, entry)
   const cost = state.requestsUnderWay.get(entry.requestId)?.cost ?? noMoney
   state.requestsUnderWay.set(entry.requestId, { lastReserve: entry, cost })
 }
@@ -120,7 +141,9 @@ function applyEnd(state: JournalState, entry: EndEntry): void {
   if (underWay !== undefined) {
     state.requestsUnderWay.set(entry.requestId, { ...underWay, cost: addMoney(underWay.cost, record.cost) })
   }
-  if (reserve !== undefined) countAttempt(state.rollUps, { key: rollUpKeyOf(reserve), atMs: entry.atMs }, record)
+  if (reserve === undefined) return
+  onBudgetEnd(state.budgets, entry, reserve)
+  countAttempt(state.rollUps, { key: rollUpKeyOf(reserve), atMs: entry.atMs }, record)
 }
 
 function applyHealth(state: JournalState, entry: EndEntry): void {

@@ -12,7 +12,8 @@ export function spendIn(day: RollUpDay, where: StatsFilter, { fromMs, toMs }: Ti
     if (slot.atMs < fromMs || slot.atMs >= toMs) continue
     const bySeries = areSeriesEnough ? slot.seriesSums : undefined
     const selected = bySeries === undefined ? keys : totalSeries
-    for (const [number, ...row] of bySeries ?? slot.rows) if (selected[number]?.isPractice === false) mergeSums(sums, row)
+    for (const [number, ...row] of bySeries ?? slot.rows)
+      if (selected[number]?.isPractice === false) mergeSums(sums, row)
   }
   const { measuredNanodollars, estimatedNanodollars } = costOf(sums)
   return measuredNanodollars + estimatedNanodollars

@@ -57,7 +57,11 @@ export function statsSeriesOf(
   const series = [...stretches]
     .sort(([a], [b]) => a - b)
     .filter(([, { collection }]) => collection.rows.size > 0)
-    .map(([atMs, { collection, lengthMs }]) => ({ atMs, lengthMs, ...statsFrom(withoutRowTimes(collection), question) }))
+    .map(([atMs, { collection, lengthMs }]) => ({
+      atMs,
+      lengthMs,
+      ...statsFrom(withoutRowTimes(collection), question),
+    }))
   return { ...statsFrom(all, question), series }
 }
 

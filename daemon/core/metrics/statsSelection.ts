@@ -38,7 +38,9 @@ const endpointDimensions: ReadonlySet<StatsDimension> = new Set(['endpoint', 'pr
 /** What series answer needs no combinations. */
 export function needsCombinations({ groupBy, where }: StatsQuestion): boolean {
   const filtered = filteredBy(where)
-  return carrierOf(new Set(filtered)) === undefined || carrierOf(new Set([groupBy ?? [], filtered].flat())) === undefined
+  return (
+    carrierOf(new Set(filtered)) === undefined || carrierOf(new Set([groupBy ?? [], filtered].flat())) === undefined
+  )
 }
 
 export function selectionOf(day: RollUpDay, { groupBy, where }: StatsQuestion): StatsSelection {

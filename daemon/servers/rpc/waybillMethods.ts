@@ -6,6 +6,7 @@ import { type Message, ResponseError } from 'vscode-jsonrpc/node'
 import type * as z from 'zod'
 import { failureTable } from '../../../shared/domain/failureTable.ts'
 import type { RequestId } from '../../../shared/domain/ids.ts'
+import { budgets, budgetsAllow, budgetsRelease, budgetsRemove, budgetsSet } from '../../../shared/protocol/budgets.ts'
 import { catalogEndpoints, catalogModels, catalogRefresh } from '../../../shared/protocol/catalog.ts'
 import { chat, chatAttach, chatParts, requestEnded } from '../../../shared/protocol/chat.ts'
 import { type RequestErrorData, rpcErrorCodes } from '../../../shared/protocol/errors.ts'
@@ -52,6 +53,11 @@ export function waybillMethods(session: Session, outlet: Outlet): RequestHandler
     row(catalogModels, (params) => session.catalogModels(params)),
     row(catalogEndpoints, (params) => session.catalogEndpoints(params)),
     row(catalogRefresh, (_params, signal) => session.refreshCatalog(signal)),
+    row(budgets, () => session.budgets()),
+    row(budgetsSet, (params) => session.setBudget(params)),
+    row(budgetsRemove, (params) => session.removeBudget(params)),
+    row(budgetsRelease, (params) => session.releaseReservation(params)),
+    row(budgetsAllow, (params) => session.allowEndpoint(params)),
     row(status, () => session.status()),
     row(providersAdd, (params) => session.addProvider(params)),
     row(environmentSet, (params) => session.setEnvironment(params)),

@@ -27,24 +27,31 @@ test('on a terminal a bar is drawn to an eighth of a column, and what is shaded 
 })
 
 test('elsewhere it is drawn with signs of every alphabet', () => {
-  assert.deepEqual(lines([{ ...bar, solidRatio: 0.6, shadedRatio: 0.4, value: 'x' }], false, 18), ['Mon  ######~~~~  x'])
+  assert.deepEqual(lines([{ ...bar, solidRatio: 0.6, shadedRatio: 0.4, value: 'x' }], false, 18), [
+    'Mon  ######~~~~  x',
+  ])
 })
 
 test('whatever the amounts, all lines are as wide as they may be, and what is above 0 leaves a trace', () => {
   const ratio = fc.double({ min: 0, max: 0.5, noNaN: true })
   const some = fc.record({ solidRatio: ratio, shadedRatio: ratio, mark: fc.constantFrom('', '?') })
   fc.assert(
-    fc.property(fc.array(some, { minLength: 1 }), fc.boolean(), fc.integer({ min: 30, max: 80 }), (all, blocks, width) => {
-      const drawn = lines(
-        all.map((one) => ({ ...bar, ...one })),
-        blocks,
-        width,
-      )
-      for (const [place, line] of drawn.entries()) {
-        assert.equal([...line].length, width)
-        const { solidRatio = 0, shadedRatio = 0 } = all[place] ?? {}
-        assert.equal(/[▏▎▍▌▋▊▉█▒#~]/.test(line), solidRatio + shadedRatio > 0)
-      }
-    }),
+    fc.property(
+      fc.array(some, { minLength: 1 }),
+      fc.boolean(),
+      fc.integer({ min: 30, max: 80 }),
+      (all, blocks, width) => {
+        const drawn = lines(
+          all.map((one) => ({ ...bar, ...one })),
+          blocks,
+          width,
+        )
+        for (const [place, line] of drawn.entries()) {
+          assert.equal([...line].length, width)
+          const { solidRatio = 0, shadedRatio = 0 } = all[place] ?? {}
+          assert.equal(/[▏▎▍▌▋▊▉█▒#~]/.test(line), solidRatio + shadedRatio > 0)
+        }
+      },
+    ),
   )
 })

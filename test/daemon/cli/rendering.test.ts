@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { renderStats } from '../../../daemon/cli/statsText.ts'
 import { renderTable } from '../../../daemon/cli/table.ts'
 import { renderWaybillTable } from '../../../daemon/cli/verbs/log.ts'
-import { renderStats } from '../../../daemon/cli/statsText.ts'
 import { renderStatus } from '../../../daemon/cli/verbs/status.ts'
 import { renderFullWaybill, renderShortWaybill } from '../../../daemon/cli/waybillText.ts'
 import { endpointIdSchema, providerIdSchema, requestIdSchema } from '../../../shared/domain/ids.ts'
@@ -69,12 +69,16 @@ Waybill  succeeded by practice/outline@practice-steady (practice) in 0.46 s, fir
       attempts: [first, { ...second, key: 'ONE_API_KEY', droppedParameters: ['seed', 'top_k'] }],
     } as const
     const full = renderFullWaybill(carrying, wide).replaceAll('\u00a0', ' ')
-    const lines = ['  tier     strong', '  waited   4.0 s: all cooling', '  prices   of the catalogue of 2026-11-27']
+    const lines = [
+      '  tier     strong',
+      '  waited   4.0 s: nobody could be called before',
+      '  prices   of the catalogue of 2026-11-27',
+    ]
     for (const line of [...lines, '             key ONE_API_KEY', '             sent without seed, top_k']) {
       assert.ok(full.includes(`\n${line}\n`), line)
     }
     assert.match(full, /\(ordered by adaptive\)\n/)
-    assert.match(renderShortWaybill(carrying, wide), /\n {2}waited {3}4\.0\u00a0s: all cooling\n/)
+    assert.match(renderShortWaybill(carrying, wide), /\n {2}waited {3}4\.0\u00a0s: nobody could be called before\n/)
   })
 
   it('says why a request without attempts failed', () => {

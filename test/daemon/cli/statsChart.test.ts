@@ -17,7 +17,13 @@ function point(day: number, requests: number, dollars: number, estimated = 0): N
     estimatedHighNanodollars: estimated * 2e9,
     unknownCount: 0,
   }
-  const total = { ...someStats.total, requests, failed: 1, cost, firstTextMs: { count: 1, p50: 200, p90: 900, p99: 12_000 } }
+  const total = {
+    ...someStats.total,
+    requests,
+    failed: 1,
+    cost,
+    firstTextMs: { count: 1, p50: 200, p90: 900, p99: 12_000 },
+  }
   return { atMs: fromMs + day * dayMs, lengthMs: dayMs, rows: [], total, practiceTotal: someStats.practiceTotal }
 }
 
@@ -84,7 +90,11 @@ test('the forecast says its interval, what was spent, or how many days are missi
   assert.match(withForecast, /\nForecast: to the end of today \(UTC\) \$2\.50 to \$4\.00, \$2\.10 so far;\n/)
   assert.match(withForecast, /\n {10}to the end of November \$56 to \$61, \$42\.10 so far\.\n$/)
   const total = { state: 'not-enough-yet', knownDays: 3, neededDays: 14 } as const
-  const young = { day: { ...forecast.day, total }, week: { ...forecast.week, total }, month: { ...forecast.month, total } }
+  const young = {
+    day: { ...forecast.day, total },
+    week: { ...forecast.week, total },
+    month: { ...forecast.month, total },
+  }
   const text = renderStats({ ...stats, forecast: young }, { isColored: false, widthColumns: 80 })
   assert.match(text, /\nForecast: not enough yet, 14 days needed\.\n$/)
 })

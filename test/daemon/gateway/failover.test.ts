@@ -104,8 +104,8 @@ test('keys take turns; a refused one gives way to the next before the next endpo
   const keys = rig.upstream.calls.map((call) => call.keyName)
   assert.equal(keys.filter((key) => key === keys[0]).length, 1)
   assert.deepEqual(
-    rig.notices.map((notice) => [notice.kind, notice.provider, notice.key, notice.httpStatus]),
-    [['key-refused', 'one', keys[0], 401]],
+    rig.notices.map(({ message: _message, ...notice }) => notice),
+    [{ kind: 'key-refused', provider: 'one', key: keys[0], httpStatus: 401 }],
   )
 })
 

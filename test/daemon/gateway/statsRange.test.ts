@@ -8,7 +8,10 @@ const endless = Number.MAX_SAFE_INTEGER
 test('named ranges are whole UTC days', () => {
   const of = (name: Parameters<typeof rangeOf>[0]) => {
     const { fromMs, toMs } = rangeOf(name, nowMs, '2026-01-05')
-    return [new Date(fromMs).toISOString().slice(0, 13), toMs === endless ? 'now' : new Date(toMs).toISOString().slice(0, 13)]
+    return [
+      new Date(fromMs).toISOString().slice(0, 13),
+      toMs === endless ? 'now' : new Date(toMs).toISOString().slice(0, 13),
+    ]
   }
   assert.deepEqual(of('today'), ['2026-11-28T00', 'now'])
   assert.deepEqual(of('yesterday'), ['2026-11-27T00', '2026-11-28T00'])

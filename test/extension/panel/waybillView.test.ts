@@ -26,7 +26,7 @@ test('a waybill shows by what it was ordered, its tier, how long it waited and t
     [
       'Ordered by: price, waiting and failures',
       'Tier: strong',
-      'Waited: 4.0 s: all were cooling',
+      'Waited: 4.0 s: nobody could be called before',
       'Prices: catalogue of 2026-11-27',
     ],
   )

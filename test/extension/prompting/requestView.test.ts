@@ -65,3 +65,10 @@ test('a wait says how long and for whom, until the next attempt begins', () => {
   const over = onParts(waiting, [started] as unknown as readonly StreamPart[])
   assert.deepEqual([over.phase, over.wait, phaseWords(over)], ['waiting', undefined, 'Waiting for m at one'])
 })
+
+test('a wait for room in a budget says which budget and how long at most', () => {
+  const wait = { type: 'wait-start', number: 1, attempt: 1, delayMs: 10_000, budget: 'month' } as const
+  const view = onParts(nothingSeen, [wait])
+  assert.equal(view.phase, 'waiting')
+  assert.equal(phaseWords(view), 'Waiting, at most 10\u00a0s, for others to leave room in budget month')
+})

@@ -49,6 +49,20 @@ test('a refused key is one warning with the notice’s words, and its button ope
   assert.deepEqual(logged, [message])
 })
 
+test('a passed mark of a budget and an endpoint that is kept out are said with what can be done', async () => {
+  const { dials, warned, ran } = await createWorld(async () => 'Open Panel')
+  const mark = noticeSchema.parse({ kind: 'budget-mark', budget: 'month', percent: 80, message: 'passed 80 %' })
+  const barred = noticeSchema.parse({ kind: 'endpoint-barred', endpoint: 'a/x@one', message: 'too much' })
+  for (const notice of [mark, barred]) dials[0]?.onNotification('notice', notice)
+  await settled()
+  const actions = ['Open Panel', 'Open Configuration']
+  assert.deepEqual(warned, [
+    ['passed 80 %', actions],
+    ['too much', actions],
+  ])
+  assert.deepEqual(ran, ['waybill.openPanel', 'waybill.openPanel'])
+})
+
 test('a connection made again shows each notice once, and one that stands there unanswered is not shown twice', async () => {
   let answer = (_chosen: string | undefined) => {}
   const { connection, dials, warned } = await createWorld(() => new Promise((resolve) => (answer = resolve)))

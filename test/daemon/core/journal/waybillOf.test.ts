@@ -21,3 +21,21 @@ test('interleaved requests fold into their own waybills, newest first', async ()
   )
   assert.equal(folded[0]?.attempts.length, 2)
 })
+
+test('a release, which comes later, says what an interrupted attempt cost, and the sum with it', async () => {
+  const rates = {
+    inputNanodollarsPerMillionTokens: 1_000_000_000,
+    outputNanodollarsPerMillionTokens: 0,
+    source: 'test',
+  }
+  const rig = createRig([[[head], [text('a')]]])
+  const { ended } = startRequest(rig.ports, requestFor([endpoint('a/x@one', { rates })]))
+  const before = await ended
+  const { requestId } = before
+  rig.ledger.note({ type: 'release', atMs: 0, requestId, attempt: 1, spentNanodollars: 7 })
+  const fold = createWaybillFold()
+  const [after] = [...rig.journal.all()].reverse().flatMap((entry) => fold.take(entry) ?? [])
+  assert.notEqual(before.cost.estimatedHighNanodollars, 7)
+  assert.equal(after?.cost.estimatedHighNanodollars, 7)
+  assert.equal(after?.attempts[0]?.cost.kind, 'estimated')
+})

@@ -44,7 +44,13 @@ function countsIn(rollUps: ReturnType<typeof createRollUps>, speed: (typeof spee
 test('an attempt counts its tokens by kind, its money, what it saved and its speed', () => {
   const rollUps = createRollUps('')
   countAttempt(rollUps, counted, record)
-  countAttempt(rollUps, counted, { ...record, outcome: 'failed', isRewound: true, usage: {}, cost: { kind: 'unknown' } })
+  countAttempt(rollUps, counted, {
+    ...record,
+    outcome: 'failed',
+    isRewound: true,
+    usage: {},
+    cost: { kind: 'unknown' },
+  })
   const fields = statsFieldsOf(sumsAt(rollUps, key, counted.atMs), key)
   const { attempts, failedAttempts, rewinds, inputTokens, cachedInputTokens, cacheWriteTokens } = fields
   assert.deepEqual([attempts, failedAttempts, rewinds, fields.requests], [2, 1, 1, 0])

@@ -4,7 +4,14 @@ import fc from 'fast-check'
 import type { JournalEntry } from '../../../../daemon/core/journal/entry.ts'
 import { applyEntry, checkpointOf, createJournalState } from '../../../../daemon/core/journal/journalState.ts'
 import { rollUpsSnapshot } from '../../../../daemon/core/metrics/rollUp.ts'
-import { coarsenedDay, dayMs, hourMs, quarterHourMs, type RollUpDay, wholeDay } from '../../../../daemon/core/metrics/rollUpDay.ts'
+import {
+  coarsenedDay,
+  dayMs,
+  hourMs,
+  quarterHourMs,
+  type RollUpDay,
+  wholeDay,
+} from '../../../../daemon/core/metrics/rollUpDay.ts'
 import { statsOf, statsSeriesOf } from '../../../../daemon/core/metrics/statsOf.ts'
 import type { StatsFilter } from '../../../../daemon/core/metrics/statsSelection.ts'
 import { createIntegerRandom } from '../../../../daemon/core/routing/integerRandom.ts'

@@ -17,7 +17,8 @@ const day = rollUpsSnapshot(rollUps)
 /** Groups of the keys, of the series of rows, and how many series go into the totals. */
 function outlineOf(question: StatsQuestion) {
   const { keys, rowSeries, totalSeries } = selectionOf(day, question)
-  const groupsOf = (all: typeof keys) => all.flatMap((selected) => (selected === undefined ? [] : [selected.group])).sort()
+  const groupsOf = (all: typeof keys) =>
+    all.flatMap((selected) => (selected === undefined ? [] : [selected.group])).sort()
   return [groupsOf(keys), groupsOf(rowSeries), groupsOf(totalSeries).length]
 }
 
