@@ -79,7 +79,7 @@ function scaleOf(rows: readonly StatsRow[], measure: ChartMeasure): (row: StatsR
           solidRatio: solidOf(row) / most,
           shadedRatio: shadedOf(row) / most,
           mark: measure === 'cost' && row.cost.unknownCount > 0 ? '?' : '',
-          value: valueOf(row, measure),
+          value: valueText(row, measure),
         }
 }
 
@@ -96,7 +96,7 @@ function amountOf(row: StatsRow, measure: Exclude<ChartMeasure, 'latency'>): num
   }
 }
 
-function valueOf(row: StatsRow, measure: Exclude<ChartMeasure, 'latency'>): string {
+function valueText(row: StatsRow, measure: Exclude<ChartMeasure, 'latency'>): string {
   switch (measure) {
     case 'cost':
       return row.isPractice ? 'pretend' : formatMoneySum(row.cost, 'card')

@@ -88,6 +88,15 @@ export function createRollUpHistory({ journal, archive, today }: RollUpHistoryPo
     return keep(detail === 'slots' ? aged : wholeDay(aged), detail)
   }
 
+  function dayIn(day: string, { fromMs, toMs }: TimeRange, wanted: Detail): RollUpDay | undefined {
+    const firstMs = Date.parse(day)
+    const endMs = firstMs + dayMs
+    if (endMs <= fromMs || firstMs >= toMs) return undefined
+    if (day === today().day) return rollUpsSnapshot(today())
+    const isWhole = firstMs >= fromMs && endMs <= toMs
+    return closedDay(day, isWhole ? wanted : 'slots')
+  }
+
   function drop(day: string): void {
     for (const cache of Object.values(kept)) cache.delete(day)
   }
@@ -96,11 +105,7 @@ export function createRollUpHistory({ journal, archive, today }: RollUpHistoryPo
     days,
     read: function* (range, wanted) {
       for (const day of days()) {
-        const firstMs = Date.parse(day)
-        const endMs = firstMs + dayMs
-        if (endMs <= range.fromMs || firstMs >= range.toMs) continue
-        const isWhole = firstMs >= range.fromMs && endMs <= range.toMs
-        const found = day === today().day ? rollUpsSnapshot(today()) : closedDay(day, isWhole ? wanted : 'slots')
+        const found = dayIn(day, range, wanted)
         if (found !== undefined) yield found
       }
     },

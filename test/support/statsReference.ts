@@ -1,5 +1,5 @@
 /** The totals of requests straight from journal lines, written down naively: what roll-ups are compared with. */
-import type { JournalEntry, ReserveEntry } from '../../daemon/core/journal/entry.ts'
+import type { EndEntry, JournalEntry, ReserveEntry } from '../../daemon/core/journal/entry.ts'
 import { cacheSavingsNanodollars } from '../../daemon/core/metrics/cacheSavings.ts'
 import type { StatsFilter } from '../../daemon/core/metrics/statsSelection.ts'
 import { addMoney, noMoney } from '../../shared/domain/moneySum.ts'
@@ -74,26 +74,7 @@ function dimensionsOf({ endpoint, provider, model, isPractice, scope }: ReserveE
 }
 
 function added(row: ReferenceRow, { entry, reserve }: Counted): ReferenceRow {
-  if (entry.type === 'end') {
-    const { record } = entry
-    const { usage = {} } = record
-    const saved = cacheSavingsNanodollars(record.usage, record.rates)
-    const kind = row.isPractice ? 'practice' : 'measured'
-    const savings = saved === undefined ? ({ kind: 'unknown' } as const) : ({ kind, nanodollars: saved } as const)
-    return {
-      ...row,
-      attempts: row.attempts + 1,
-      failedAttempts: row.failedAttempts + (record.outcome === 'failed' ? 1 : 0),
-      rewinds: row.rewinds + (record.isRewound ? 1 : 0),
-      inputTokens: row.inputTokens + (usage.inputTokens ?? 0),
-      cachedInputTokens: row.cachedInputTokens + (usage.cachedInputTokens ?? 0),
-      cacheWriteTokens: (row.cacheWriteTokens ?? 0) + (usage.cacheWriteTokens ?? 0),
-      outputTokens: row.outputTokens + (usage.outputTokens ?? 0),
-      reasoningTokens: row.reasoningTokens + (usage.reasoningTokens ?? 0),
-      cost: addMoney(row.cost, record.cost),
-      cacheSavings: addMoney(row.cacheSavings ?? noMoney, savings),
-    }
-  }
+  if (entry.type === 'end') return withAttempt(row, entry)
   if (entry.type !== 'request') return row
   const { outcome, plan, totalMs } = entry.waybill
   const isFallback = outcome === 'succeeded' && reserve?.endpoint !== plan?.candidates[0]
@@ -103,6 +84,28 @@ function added(row: ReferenceRow, { entry, reserve }: Counted): ReferenceRow {
     [outcome]: row[outcome] + 1,
     fallbacks: row.fallbacks + (isFallback ? 1 : 0),
     totalMsValues: outcome === 'succeeded' ? [...row.totalMsValues, totalMs] : row.totalMsValues,
+  }
+}
+
+const noUsage = { inputTokens: 0, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens: 0, reasoningTokens: 0 }
+
+function withAttempt(row: ReferenceRow, { record }: EndEntry): ReferenceRow {
+  const usage = { ...noUsage, ...record.usage }
+  const saved = cacheSavingsNanodollars(record.usage, record.rates)
+  const kind = row.isPractice ? 'practice' : 'measured'
+  const savings = saved === undefined ? ({ kind: 'unknown' } as const) : ({ kind, nanodollars: saved } as const)
+  return {
+    ...row,
+    attempts: row.attempts + 1,
+    failedAttempts: row.failedAttempts + (record.outcome === 'failed' ? 1 : 0),
+    rewinds: row.rewinds + (record.isRewound ? 1 : 0),
+    inputTokens: row.inputTokens + usage.inputTokens,
+    cachedInputTokens: row.cachedInputTokens + usage.cachedInputTokens,
+    cacheWriteTokens: (row.cacheWriteTokens ?? 0) + usage.cacheWriteTokens,
+    outputTokens: row.outputTokens + usage.outputTokens,
+    reasoningTokens: row.reasoningTokens + usage.reasoningTokens,
+    cost: addMoney(row.cost, record.cost),
+    cacheSavings: addMoney(row.cacheSavings ?? noMoney, savings),
   }
 }
 

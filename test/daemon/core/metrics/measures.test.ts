@@ -11,7 +11,7 @@ import {
   statsFieldsOf,
 } from '../../../../daemon/core/metrics/measures.ts'
 import type { Money } from '../../../../shared/domain/money.ts'
-import { addMoney, noMoney } from '../../../../shared/domain/moneySum.ts'
+import { addMoney, addMoneySums, noMoney } from '../../../../shared/domain/moneySum.ts'
 
 const amount = fc.nat(1e12)
 const money: fc.Arbitrary<Money> = fc.oneof(
@@ -33,6 +33,8 @@ test('money keeps its kinds, however it is packed and merged', () => {
         mergeSums(merged, packSums(sums))
       }
       assert.deepEqual(costOf(merged), groups.flat().reduce(addMoney, noMoney))
+      const ofGroups = groups.map((group) => group.reduce(addMoney, noMoney))
+      assert.deepEqual(costOf(merged), ofGroups.reduce(addMoneySums, noMoney))
     }),
   )
 })
