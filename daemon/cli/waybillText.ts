@@ -3,6 +3,7 @@
  * Pure; lines end in a line feed and are broken at the width. The short form is what `run` prints after an answer.
  */
 
+import { estimateWords, reportedWords } from '../../shared/domain/costWords.ts'
 import { formatMoney, formatMoneySum, formatSeconds, formatTokens } from '../../shared/domain/format.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
@@ -24,6 +25,7 @@ export function renderShortWaybill(waybill: Waybill, terminal: WaybillTerminal):
       ...budgetLines(attempt),
       ...unusualFinish(attempt),
       ...failureLines(attempt),
+      ...costWordLines(attempt),
     ]),
     costLine(waybill),
   ]
@@ -109,7 +111,15 @@ function attemptDetails(attempt: AttemptRecord): readonly string[] {
     ...(attempt.key === undefined ? [] : [`${attemptIndent}key ${attempt.key}`]),
     ...droppedLine(attempt),
     `${attemptIndent}cost ${formatMoney(cost, 'request')}, held at most ${formatMoney(bound, 'request')}, ${price}`,
+    ...costWordLines(attempt),
   ]
+}
+
+/** Whoever reads a cost must see that it is an estimate, and that the provider says another. */
+function costWordLines(attempt: AttemptRecord): readonly string[] {
+  return [estimateWords(attempt), reportedWords(attempt)].flatMap((words) =>
+    words === undefined ? [] : [`${attemptIndent}${words}`],
+  )
 }
 
 function routeOf({ candidates, orderedBy }: NonNullable<Waybill['plan']>): string {
@@ -158,7 +168,8 @@ function endpointText(attempt: AttemptRecord): string {
 
 function usageText(attempt: AttemptRecord): string {
   const { inputTokens, outputTokens } = attempt.usage ?? {}
-  return `tokens ${formatTokens(inputTokens)} in, ${formatTokens(outputTokens)} out`
+  const extent = attempt.isUsagePartial ? ' counted so far' : ''
+  return `tokens ${formatTokens(inputTokens)} in, ${formatTokens(outputTokens)} out${extent}`
 }
 
 function profileOf(waybill: Waybill): string {

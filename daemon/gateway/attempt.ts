@@ -6,6 +6,7 @@
 import type { Failure, TimeoutPhase } from '../../shared/domain/failure.ts'
 import type { Usage } from '../../shared/domain/usage.ts'
 import type { FinishReason } from '../../shared/domain/waybill.ts'
+import type { UsageEvent } from '../core/wire/wireEvent.ts'
 import type { Clock, Upstream, UpstreamCall, UpstreamEvent } from './ports.ts'
 
 export type AttemptLimits = {
@@ -24,6 +25,10 @@ export type AttemptEnd = {
   readonly failure?: Failure
   readonly finishReason?: FinishReason
   readonly usage?: Usage
+  /** The usage is not that of the whole answer. */
+  readonly isUsagePartial?: true
+  /** What the provider says that the whole answer costs. */
+  readonly reportedNanodollars?: number
   /** It went on beyond `cutAfter`. */
   readonly isCut?: true
   /** From the attempt's start. */
@@ -75,7 +80,7 @@ export async function runAttempt(
     watch.stop()
     signal.removeEventListener('abort', onCancel)
   }
-  return { ...endOf(heard, watch.expired(), signal), ...timingsOf(heard), totalMs: elapsedMs() }
+  return { ...endOf(heard, watch.expired(), signal), ...timingsOf(heard), ...countsOf(heard), totalMs: elapsedMs() }
 }
 
 /** What the upstream said so far. */
@@ -83,7 +88,7 @@ type Heard = {
   answerLength: number
   headMs?: number
   firstTextMs?: number
-  usage?: Usage
+  usage?: UsageEvent
   finishReason?: FinishReason
   failure?: Failure
   isCut?: true
@@ -102,7 +107,8 @@ function hear(
   for (const event of events) hearEvent(heard, event, elapsedMs)
   if (heard.answerLength > maxAnswerLength) heard.failure ??= answerTooLong(maxAnswerLength)
   if (cutAfter === undefined || isOver(heard)) return
-  if (heard.answerLength <= cutAfter.answerLength && (heard.usage?.outputTokens ?? 0) <= cutAfter.outputTokens) return
+  if (heard.answerLength <= cutAfter.answerLength && (heard.usage?.usage.outputTokens ?? 0) <= cutAfter.outputTokens)
+    return
   heard.isCut = true
   heard.finishReason = 'length'
 }
@@ -125,7 +131,7 @@ function hearEvent(heard: Heard, event: UpstreamEvent, elapsedMs: () => number):
       heard.firstTextMs ??= elapsedMs()
       return
     case 'usage':
-      heard.usage = event.usage
+      heard.usage = event
       return
     case 'done':
       heard.finishReason = event.finishReason
@@ -174,13 +180,20 @@ function answerTooLong(maxAnswerLength: number): Failure {
   }
 }
 
-function timingsOf(heard: Heard): Pick<AttemptEnd, 'headMs' | 'firstTextMs' | 'usage' | 'isCut'> {
+function timingsOf(heard: Heard): Pick<AttemptEnd, 'headMs' | 'firstTextMs' | 'isCut'> {
   return {
     ...(heard.headMs !== undefined && { headMs: heard.headMs }),
     ...(heard.firstTextMs !== undefined && { firstTextMs: heard.firstTextMs }),
-    ...(heard.usage !== undefined && { usage: heard.usage }),
     ...(heard.isCut && { isCut: heard.isCut }),
   }
+}
+
+/** Once the answer has ended by itself its newest count is that of all of it, whenever it came. */
+function countsOf(heard: Heard): Pick<AttemptEnd, 'usage' | 'isUsagePartial' | 'reportedNanodollars'> {
+  if (heard.usage === undefined) return {}
+  const { usage, isPartial, reportedNanodollars } = heard.usage
+  if (isPartial && (heard.finishReason === undefined || heard.isCut)) return { usage, isUsagePartial: true }
+  return { usage, ...(reportedNanodollars !== undefined && { reportedNanodollars }) }
 }
 
 const phaseTexts: Readonly<Record<TimeoutPhase, string>> = {

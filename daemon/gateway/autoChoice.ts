@@ -11,7 +11,7 @@ import type { chat } from '../../shared/protocol/chat.ts'
 import type { AutoState } from '../core/journal/autoState.ts'
 import type { RenderedPrompt } from '../core/prompts/library.ts'
 import { tokensOfBytes } from '../core/quota/attemptCost.ts'
-import { inputBoundTokens } from '../core/quota/bound.ts'
+import { requestBytes } from '../core/quota/requestBytes.ts'
 import { freshShare } from '../core/routing/autoShare.ts'
 import type { AutoInput } from '../core/routing/autoTier.ts'
 import { weightsInForce } from '../core/routing/autoWeights.ts'
@@ -34,7 +34,7 @@ export function autoInputOf({ params, messages, rendered, profile, tiers }: Auto
   return {
     kind,
     ...(rendered !== undefined && { yields: rendered.yields }),
-    inputTokens: tokensOfBytes(inputBoundTokens({ messages, ...(tools !== undefined && { tools }) })),
+    inputTokens: tokensOfBytes(requestBytes({ messages, ...(tools !== undefined && { tools }) })),
     files: filesIn(messages),
     diagnostics: prompt?.code?.diagnostics?.length ?? 0,
     ...(language !== undefined && { language }),

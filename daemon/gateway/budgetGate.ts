@@ -34,9 +34,7 @@ export type BudgetGate = {
   readonly admit: (attempt: BudgetAttempt, promised?: Promised) => Admission
   /** What is used, held and left in the windows of now, most used first. */
   readonly countersOf: (budget: Budget) => readonly BudgetCounter[]
-  /** Waits until one of the attempts fits, or the time is over; true: it fits. */
-  readonly untilFits: RoomQueue['untilFits']
-}
+} & Pick<RoomQueue, 'takePlace' | 'untilFits'>
 
 export type BudgetGatePorts = {
   readonly clock: Clock
@@ -147,7 +145,7 @@ export function createBudgetGate(ports: BudgetGatePorts): BudgetGate {
     if (entry.type === 'end') onEnd(entry)
     if (entry.type === 'release' || entry.type === 'allow') queue.onRoom()
   })
-  return { admit, countersOf, untilFits: queue.untilFits }
+  return { admit, countersOf, takePlace: queue.takePlace, untilFits: queue.untilFits }
 }
 
 function tokenOf(requestId: string, attempt: number): string {

@@ -36,13 +36,14 @@ export type BudgetPatience = {
 const longestHeldMs = 10_000
 
 export function createBudgetPatience(
-  { clock, budgets }: { readonly clock: Clock; readonly budgets: Pick<BudgetGate, 'untilFits'> },
+  { clock, budgets }: { readonly clock: Clock; readonly budgets: Pick<BudgetGate, 'takePlace' | 'untilFits'> },
   patienceMs: number,
 ): BudgetPatience {
   let shorts: Short[] = []
   let heldMsLeft = longestHeldMs
   let rateMsLeft = patienceMs
   let waitedMs = 0
+  let place: number | undefined
 
   function waitStep(): BudgetStep | undefined {
     const held = shorts.filter((short) => short.shortfalls.every(({ reason }) => reason === 'held'))
@@ -76,7 +77,8 @@ export function createBudgetPatience(
     },
     wait: async ({ attempts, longestMs, short }, signal) => {
       const startedMs = clock.monotonicMs()
-      await budgets.untilFits(attempts, longestMs, signal)
+      place ??= budgets.takePlace()
+      await budgets.untilFits({ attempts, longestMs, place }, signal)
       const tookMs = clock.monotonicMs() - startedMs
       waitedMs += tookMs
       if (short.shortfalls.some(({ reason }) => reason === 'rate')) rateMsLeft -= tookMs

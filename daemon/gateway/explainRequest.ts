@@ -8,15 +8,18 @@ import type { RequestId } from '../../shared/domain/ids.ts'
 import type { Caller } from '../../shared/domain/waybill.ts'
 import type { Explanation, explain } from '../../shared/protocol/explain.ts'
 import { tokensOfBytes } from '../core/quota/attemptCost.ts'
-import { boundOf, inputBoundTokens } from '../core/quota/bound.ts'
+import { boundFor } from '../core/quota/bound.ts'
+import { requestBytes } from '../core/quota/requestBytes.ts'
 import { answerOf, explainAttempts, outlookOf } from '../core/routing/explainAnswer.ts'
 import { explainPlan, type RecordedPlan } from '../core/routing/explainPlan.ts'
 import { noEndpointFailure } from '../core/routing/noEndpoint.ts'
 import { planRoute } from '../core/routing/planRoute.ts'
 import { type AdmittedRequest, fruitless } from './admittedRequest.ts'
+import { boundedCallOf } from './boundedCall.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
+import { fittedRequestOf } from './fittedRequest.ts'
 import { planSnapshot } from './planSnapshot.ts'
-import type { Clock, Decisions, Random } from './ports.ts'
+import type { Clock, Decisions, Random, Upstream } from './ports.ts'
 import type { Failed } from './session.ts'
 import type { Standings } from './standings.ts'
 import type { StickyRoutes } from './stickyRoutes.ts'
@@ -27,6 +30,7 @@ export type ExplainPorts = AdmissionPorts & {
   readonly standings: Standings
   readonly clock: Clock
   readonly random: Random
+  readonly upstream: Pick<Upstream, 'encode'>
 }
 
 type ExplainParams = z.infer<(typeof explain)['params']>
@@ -63,7 +67,7 @@ function explainPast(ports: ExplainPorts, requestId: RequestId): Explanation | F
 function explainWish(ports: ExplainPorts, request: AdmittedRequest): Explanation | Failed {
   if (request.refusal !== undefined) return { failure: request.refusal }
   const nowMs = ports.clock.wallMs()
-  const inputTokens = tokensOfBytes(inputBoundTokens(request))
+  const inputTokens = tokensOfBytes(requestBytes(request))
   const at = { standings: ports.standings, sticky: ports.sticky, nowMs, seed: ports.random.uint32() }
   const input = planSnapshot(at, request, inputTokens)
   const plan = explainPlan({
@@ -84,14 +88,22 @@ function explainWish(ports: ExplainPorts, request: AdmittedRequest): Explanation
     plans: [plan],
     attempts: [],
     ...(endpoint !== undefined && {
-      forecast: { ...forecastAt(endpoint, request, inputTokens), ...(firstTokenMs !== undefined && { firstTokenMs }) },
+      forecast: {
+        ...forecastAt(ports, endpoint, request, inputTokens),
+        ...(firstTokenMs !== undefined && { firstTokenMs }),
+      },
     }),
   }
 }
 
-function forecastAt(endpoint: Endpoint, request: AdmittedRequest, inputTokens: number) {
-  const { parameters } = request.policy
-  const maxOutputTokens = Math.min(parameters.maxOutputTokens, endpoint.outputTokens ?? parameters.maxOutputTokens)
-  const chat = { messages: request.messages, parameters, ...(request.tools !== undefined && { tools: request.tools }) }
-  return { inputTokens, maxOutputTokens, bound: boundOf(chat, endpoint, maxOutputTokens).money }
+function forecastAt(
+  { upstream }: Pick<ExplainPorts, 'upstream'>,
+  endpoint: Endpoint,
+  request: AdmittedRequest,
+  inputTokens: number,
+) {
+  const { request: chat } = fittedRequestOf(request, endpoint)
+  const { maxOutputTokens } = chat.parameters
+  const { input } = boundedCallOf(upstream, chat, endpoint)
+  return { inputTokens, maxOutputTokens, bound: boundFor(input, endpoint, maxOutputTokens).money }
 }

@@ -43,6 +43,8 @@ export type UpstreamCall = {
   readonly keyName?: string
   /** Longest time until the connection stands; milliseconds. */
   readonly connectMs: number
+  /** The request as `encode` gave it, so that it is encoded once. Missing: it is encoded for the call. */
+  readonly bodyText?: string
 }
 
 export type UpstreamEvent =
@@ -50,6 +52,8 @@ export type UpstreamEvent =
   { readonly type: 'head'; readonly httpStatus: number } | WireEvent
 
 export type Upstream = {
+  /** The body that a call would send. */
+  readonly encode: (call: Pick<UpstreamCall, 'endpoint' | 'request'>) => string
   /**
    * Makes one upstream call. Each item holds what one read of the upstream gave. Ends after `done` or `failure`; never
    * throws for what a provider or network does. When the signal aborts, the connection is closed at once and the

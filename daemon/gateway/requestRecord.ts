@@ -24,6 +24,8 @@ export type RequestRecord = {
   readonly onSwitch: (request: AdmittedRequest, budget: BudgetName) => void
   /** Holds the attempt's bound; a failure means that it must not be made. */
   readonly reserve: (reservation: Reservation) => Failure | undefined
+  /** An earlier attempt has already counted the request towards a budget of requests. */
+  readonly isCountedBy: (budget: BudgetName, member: string | undefined) => boolean
   /** How many attempts were reserved. */
   readonly attemptCount: () => number
   /** The attempt's end, kept until `settle` or `end` writes it. */
@@ -61,6 +63,7 @@ export function createRequestRecord(
   let waitedMs = 0
   let openReserve: ReserveEntry | undefined
   let unwritten: JournalEntry[] = []
+  const requestHolds: BudgetHold[] = []
 
   function onAttempt(attempt: AttemptRecord): void {
     openReserve = undefined
@@ -102,8 +105,10 @@ export function createRequestRecord(
       if (failure !== undefined) return failure
       reserved += 1
       openReserve = entry
+      requestHolds.push(...holds.filter(({ unit }) => unit === 'requests'))
       return undefined
     },
+    isCountedBy: (budget, member) => requestHolds.some((hold) => hold.budget === budget && hold.member === member),
     attemptCount: () => reserved,
     onAttempt,
     abandon: () => {

@@ -9,7 +9,7 @@ import type { RoutePlan } from '../../shared/domain/routePlan.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import { tokensOfBytes } from '../core/quota/attemptCost.ts'
-import { inputBoundTokens } from '../core/quota/bound.ts'
+import { requestBytes } from '../core/quota/requestBytes.ts'
 import { planRoute } from '../core/routing/planRoute.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type BudgetPatience, type BudgetStep, createBudgetPatience } from './budgetPatience.ts'
@@ -72,7 +72,7 @@ type Switch = { readonly switchTo: BudgetStep & { readonly kind: 'switch' }; rea
 async function runUnderProfile(ports: RequestPorts, run: Run, signal: AbortSignal): Promise<Waybill | Switch> {
   const { request } = run
   if (request.refusal !== undefined) return endRequest(run, 'failed', request.refusal)
-  const inputBytes = inputBoundTokens(request)
+  const inputBytes = requestBytes(request)
   const candidates = createCandidates(ports, request, run.record, () => planNow(ports, run, inputBytes))
   const patience = createBudgetPatience(ports, request.policy.patienceMs)
   const calling = { ...run, inputBytes, candidates, patience }

@@ -9,9 +9,11 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { AttemptRecord } from '../../shared/domain/waybill.ts'
 import type { Shortfall } from '../core/budgets/admitAttempt.ts'
 import { tokensOfBytes } from '../core/quota/attemptCost.ts'
-import { boundOf } from '../core/quota/bound.ts'
+import { boundFor } from '../core/quota/bound.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
+import { type BoundedCall, boundedCallOf } from './boundedCall.ts'
 import type { BudgetAttempt, BudgetGate } from './budgetGate.ts'
+import type { Upstream, UpstreamCall } from './ports.ts'
 import type { RequestRecord } from './requestRecord.ts'
 
 export type LimitedChatRequest = ChatRequest & { readonly parameters: { readonly maxOutputTokens: number } }
@@ -29,7 +31,9 @@ export type AttemptWish = {
 export type Reserved =
   | {
       readonly state: 'reserved'
-      readonly chat: LimitedChatRequest
+      /** What leaves, under the output limit that fits. */
+      readonly sent: Pick<UpstreamCall, 'request' | 'bodyText'>
+      readonly imageCount: number
       readonly bound: AttemptBound
       readonly cutOutput?: NonNullable<AttemptRecord['cutOutput']>
       /** Money of a hard budget is held: the line must be on the disk before the call. */
@@ -41,25 +45,29 @@ export type Reserved =
 /** Shorter answers are not worth a request, unless it asks for less. */
 const leastOutputTokens = 256
 
-export function reserveAttempt(budgets: Pick<BudgetGate, 'admit'>, wish: AttemptWish): Reserved {
+type ReservePorts = { readonly budgets: Pick<BudgetGate, 'admit'>; readonly upstream: Pick<Upstream, 'encode'> }
+
+export function reserveAttempt({ budgets, upstream }: ReservePorts, wish: AttemptWish): Reserved {
   const { record, endpoint, key, chat } = wish
-  const attempt = budgetAttemptOf(wish)
+  const call = boundedCallOf(upstream, chat, endpoint)
+  const attempt = budgetAttemptOf(wish, call)
   const admission = budgets.admit(attempt)
   if (admission.state === 'short') return { state: 'short', shortfalls: admission.shortfalls, attempt }
   const { holds, maxOutputTokens, cutBy } = admission
-  const bound = boundOf(chat, endpoint, maxOutputTokens)
+  const bound = boundFor(call.input, endpoint, maxOutputTokens)
   const failure = record.reserve({ endpoint, bound, holds, ...(key !== undefined && { key }) })
   if (failure !== undefined) return { state: 'failed', failure }
   return {
     state: 'reserved',
-    chat: cutBy === undefined ? chat : { ...chat, parameters: { ...chat.parameters, maxOutputTokens } },
+    sent: call.under(maxOutputTokens),
+    imageCount: call.input.imageCount,
     bound,
     ...(cutBy !== undefined && { cutOutput: { budget: cutBy.name, maxOutputTokens } }),
     isHard: holds.some(({ isHard, unit }) => isHard && unit === 'money'),
   }
 }
 
-function budgetAttemptOf({ request, record, endpoint, key, chat }: AttemptWish): BudgetAttempt {
+function budgetAttemptOf({ request, record, endpoint, key, chat }: AttemptWish, { input }: BoundedCall): BudgetAttempt {
   const { caller, profile, policy } = request
   const { workspace, user, clientKey } = caller
   const { maxOutputTokens } = chat.parameters
@@ -76,13 +84,13 @@ function budgetAttemptOf({ request, record, endpoint, key, chat }: AttemptWish):
     isPractice: endpoint.isPractice,
     need: {
       boundAt: (outputTokens) => {
-        const { inputTokens, money } = boundOf(chat, endpoint, outputTokens)
+        const { inputTokens, money } = boundFor(input, endpoint, outputTokens)
         return { tokens: inputTokens + outputTokens, money }
       },
-      likelyTokens: () => tokensOfBytes(boundOf(chat, endpoint, 0).inputTokens) + maxOutputTokens,
+      likelyTokens: () => tokensOfBytes(input.tokens) + maxOutputTokens,
       maxOutputTokens,
       minOutputTokens: policy.minOutputTokens ?? leastOutputTokens,
-      isFirstAttempt: record.attemptCount() === 0,
+      isCountedBy: record.isCountedBy,
     },
   }
 }

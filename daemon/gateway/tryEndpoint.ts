@@ -3,11 +3,11 @@
  */
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
+import type { Money } from '../../shared/domain/money.ts'
 import type { ParameterName } from '../../shared/domain/parameterName.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
 import type { AttemptRecord } from '../../shared/domain/waybill.ts'
 import { attemptCost } from '../core/quota/attemptCost.ts'
-import { imageCountOf } from '../core/quota/bound.ts'
 import { idleLimitMs, learnedFirstTokenMs } from '../core/resilience/learnedLimit.ts'
 import { type NextStep, nextStep } from '../core/resilience/nextStep.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
@@ -75,7 +75,7 @@ export type Tried =
 export async function tryEndpoint(ports: TryPorts, tried: Try, signal: AbortSignal): Promise<Tried> {
   const { request, record, endpoint, key } = tried
   const fitted = fittedRequestOf(request, endpoint)
-  const reserved = reserveAttempt(ports.budgets, {
+  const reserved = reserveAttempt(ports, {
     request,
     record,
     endpoint,
@@ -92,7 +92,7 @@ type Call = Reserved & { readonly state: 'reserved'; readonly dropped: readonly 
 async function callReserved(ports: TryPorts, tried: Try, call: Call, signal: AbortSignal): Promise<Tried> {
   const { clock } = ports
   const { request, record, stream, endpoint, key } = tried
-  const { chat, bound, cutOutput, dropped } = call
+  const { sent, bound, cutOutput, dropped } = call
   const attempt = record.attemptCount()
   const { id, provider, model, isPractice } = endpoint
   stream.append([{ type: 'attempt-start', attempt, endpoint: id, provider, model, isPractice }])
@@ -106,7 +106,7 @@ async function callReserved(ports: TryPorts, tried: Try, call: Call, signal: Abo
     {
       upstreamCall: {
         endpoint,
-        request: chat,
+        ...sent,
         connectMs: timeouts.connectMs,
         ...(key !== undefined && { keyName: key }),
       },
@@ -122,21 +122,12 @@ async function callReserved(ports: TryPorts, tried: Try, call: Call, signal: Abo
   )
   if (attemptEnd.failure === undefined) answer.commit()
   else answer.drop()
-  const { failure, usage, headMs, firstTextMs } = attemptEnd
+  const { failure, firstTextMs } = attemptEnd
   const step = failure === undefined ? noStep : decide(ports, tried, { failure, answer })
   const outcome = attemptEnd.outcome === 'cancelled' ? outcomeOfAbort(signal) : attemptEnd.outcome
   const isRewound = drawEnd(tried, attempt, { attemptEnd, step, answer })
   if (firstTextMs !== undefined && !isRewound) record.onFirstText(startedMs - record.startedMs + firstTextMs)
-  const cost = attemptCost({
-    endpoint,
-    ...(usage !== undefined && { usage }),
-    ...(failure !== undefined && { failure }),
-    hasHead: headMs !== undefined,
-    inputBytes: tried.inputBytes,
-    imageCount: imageCountOf(request.messages),
-    receivedBytes: answer.receivedBytes(),
-    bound: bound.money,
-  })
+  const cost = costOf(tried, call, attemptEnd, answer.receivedBytes())
   const end = endOf(tried, {
     attempt,
     startedAtMs,
@@ -145,6 +136,7 @@ async function callReserved(ports: TryPorts, tried: Try, call: Call, signal: Abo
     step,
     isRewound,
     cost,
+    receivedBytes: answer.receivedBytes(),
     bound: bound.money,
     dropped,
     ...(cutOutput !== undefined && { cutOutput }),
@@ -156,6 +148,21 @@ async function callReserved(ports: TryPorts, tried: Try, call: Call, signal: Abo
   return { step, outcome, ...(failure !== undefined && { failure }) }
 }
 
+function costOf({ endpoint, inputBytes }: Try, call: Call, attemptEnd: AttemptEnd, receivedBytes: number): Money {
+  const { failure, usage, isUsagePartial, headMs } = attemptEnd
+  return attemptCost({
+    endpoint,
+    ...(usage !== undefined && { usage }),
+    ...(isUsagePartial && { isUsagePartial }),
+    ...(failure !== undefined && { failure }),
+    hasHead: headMs !== undefined,
+    inputBytes,
+    imageCount: call.imageCount,
+    receivedBytes,
+    bound: call.bound.money,
+  })
+}
+
 type Ended = Pick<
   AttemptRecord,
   'attempt' | 'startedAtMs' | 'outcome' | 'isRewound' | 'cost' | 'bound' | 'cutOutput'
@@ -163,12 +170,13 @@ type Ended = Pick<
   readonly attemptEnd: AttemptEnd
   readonly step: NextStep
   readonly dropped: readonly ParameterName[]
+  readonly receivedBytes: number
   readonly isOverBound: boolean
 }
 
 function endOf({ endpoint, key }: Try, ended: Ended): AttemptRecord {
   const { attempt, startedAtMs, attemptEnd, outcome, step, isRewound, cost, bound, dropped, cutOutput } = ended
-  const { failure, usage, finishReason, headMs, firstTextMs, totalMs } = attemptEnd
+  const { failure, usage, isUsagePartial, reportedNanodollars, finishReason, headMs, firstTextMs, totalMs } = attemptEnd
   return {
     attempt,
     endpoint: endpoint.id,
@@ -186,7 +194,10 @@ function endOf({ endpoint, key }: Try, ended: Ended): AttemptRecord {
     isRewound,
     ...(finishReason !== undefined && { finishReason }),
     ...(usage !== undefined && { usage }),
+    ...(isUsagePartial && { isUsagePartial }),
     cost,
+    ...(cost.kind === 'estimated' && { receivedBytes: ended.receivedBytes }),
+    ...(reportedNanodollars !== undefined && { reportedNanodollars }),
     ...(endpoint.rates !== undefined && { rates: endpoint.rates }),
     bound,
     ...(cutOutput !== undefined && { cutOutput }),

@@ -33,7 +33,16 @@ export type HttpProviderOptions = {
 }
 
 export function createHttpProvider(options: HttpProviderOptions): Upstream {
-  return { stream: (call, signal) => streamCall(options, call, signal) }
+  return {
+    encode: (call) => encode(options.providers().get(call.endpoint.provider)?.row, call),
+    stream: (call, signal) => streamCall(options, call, signal),
+  }
+}
+
+/** Without a row the call will fail before anything is sent. */
+function encode(row: ProviderRow | undefined, { endpoint, request }: Pick<UpstreamCall, 'endpoint' | 'request'>) {
+  const quirks = row?.quirks ?? ({ maxTokensParameter: 'max_tokens' } as const)
+  return wireOf(endpoint.dialect).encode(request, { model: endpoint.upstreamModel, quirks })
 }
 
 async function* streamCall(
@@ -92,10 +101,7 @@ async function requestOf(
     method: 'POST',
     url: connection.baseUrl.replace(/\/+$/, '') + pathFor(row, call.endpoint.upstreamModel),
     headers: headersOf(row, key),
-    body: wireOf(call.endpoint.dialect).encode(call.request, {
-      model: call.endpoint.upstreamModel,
-      quirks: row.quirks,
-    }),
+    body: call.bodyText ?? encode(row, call),
     connectMs: call.connectMs,
   }
 }

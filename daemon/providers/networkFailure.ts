@@ -9,10 +9,12 @@ export function failureOfNetworkError(error: unknown, target: string, proxyUrl?:
   const code = codeOf(error)
   if (code === undefined) return undefined
   const place = proxyUrl === undefined ? target : `${target} through the proxy ${proxyUrl}`
+  const arrival = mayHaveArrived(error, code) ? ({ mayHaveArrived: true } as const) : {}
   if (connectTimeoutCodes.has(code)) {
     return {
       kind: 'timeout',
       phase: 'connect',
+      ...arrival,
       message: `Expected a connection to ${place}; none stood in time (${code}). Check the network, and that the server runs.`,
     }
   }
@@ -20,7 +22,31 @@ export function failureOfNetworkError(error: unknown, target: string, proxyUrl?:
     return { kind: 'protocol-violation', message: `Expected HTTP from ${place}; what came is none (${code}).` }
   }
   const words = proxyUrl === undefined ? wordsOf(code) : wordsOfProxied(error, code)
-  return { kind: 'unreachable', message: `Expected a connection to ${place}; ${words} (${code}).` }
+  return { kind: 'unreachable', ...arrival, message: `Expected a connection to ${place}; ${words} (${code}).` }
+}
+
+/** Unless it is known that no connection came about, the request may have left before the other side closed it. */
+function mayHaveArrived(error: unknown, code: string): boolean {
+  if (code === 'ETIMEDOUT') return syscallOf(error) === 'read' || syscallOf(error) === 'write'
+  const isUnsent = unsentCodes.has(code) || connectTimeoutCodes.has(code) || isCertificateCode(code)
+  return !isUnsent && proxyStatusOf(error) === undefined
+}
+
+const unsentCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'EACCES',
+  'EPROTO',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+])
+
+function syscallOf(error: unknown): string | undefined {
+  const found = [error, ...innerOf(error)].find((one) => one instanceof Error && 'syscall' in one)
+  return found instanceof Error && 'syscall' in found ? String(found.syscall) : undefined
 }
 
 /** After the response head: the answer's rest is lost. */

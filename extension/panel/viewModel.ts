@@ -116,4 +116,6 @@ export type AttemptView = {
   readonly timings: string
   readonly tokens: string
   readonly cost: string
+  /** What an estimate was made from; what the provider itself says. */
+  readonly costNotes: readonly string[]
 }

@@ -1,4 +1,5 @@
 /** One waybill as a row of the panel and as what unfolds under it. Pure. */
+import { estimateWords, reportedWords } from '../../shared/domain/costWords.ts'
 import { formatMoney, formatMoneySum, formatSeconds, formatTokens } from '../../shared/domain/format.ts'
 import type { Usage } from '../../shared/domain/usage.ts'
 import type { AttemptRecord, Waybill } from '../../shared/domain/waybill.ts'
@@ -109,7 +110,14 @@ function attemptViewOf(attempt: AttemptRecord): AttemptView {
     timings: timingsOf(attempt),
     tokens: tokensOf(attempt.usage),
     cost: formatMoney(attempt.cost, 'price'),
+    costNotes: [estimateWords(attempt), reportedWords(attempt)].flatMap((words) =>
+      words === undefined ? [] : [sentenceOf(words)],
+    ),
   }
+}
+
+function sentenceOf(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
 }
 
 function attemptOutcomeOf(attempt: AttemptRecord): { readonly text: string; readonly tone: Tone } {

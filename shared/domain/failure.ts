@@ -39,6 +39,8 @@ export const failureSchema = z
     message: z.string(),
     /** Only with kind `timeout`: what took too long. */
     phase: z.enum(timeoutPhases).exactOptional(),
+    /** Only with `unreachable` and `timeout`: no answer came, but the request may have arrived and be billed. */
+    mayHaveArrived: z.literal(true).exactOptional(),
     /** Only with `rate-limited`, `overloaded` and `cooling`: not before this long from now. */
     retryAfterMs: z.number().nonnegative().exactOptional(),
     /** The provider's HTTP status, if one came. */

@@ -58,7 +58,13 @@ export const attemptRecordSchema = z
     isRewound: z.boolean(),
     finishReason: z.enum(finishReasons).exactOptional(),
     usage: usageSchema.exactOptional(),
+    /** The provider counted so far when the answer was cut: more may have been used. */
+    isUsagePartial: z.literal(true).exactOptional(),
     cost: moneySchema,
+    /** Of the answer, in UTF-8. Said where the cost is estimated from them. */
+    receivedBytes: z.number().int().nonnegative().exactOptional(),
+    /** What the provider itself says that it bills; `cost` is what the price row makes of its counts. */
+    reportedNanodollars: z.number().int().nonnegative().exactOptional(),
     /** The price row that the cost was computed with. */
     rates: rateRowSchema.exactOptional(),
     /** The most it could have cost: what was held before it began. */

@@ -21,20 +21,28 @@ export function createFakeUpstream(attempts: readonly (readonly UpstreamStep[])[
   return {
     calls,
     closedCount: () => closed,
+    encode: ({ request }) => JSON.stringify(request),
     stream: async function* (call, signal) {
       const steps = attempts[calls.length] ?? []
       calls.push(call)
       try {
-        for (const step of steps) {
-          if (signal.aborted) return
-          if (step === 'hang') await aborted(signal)
-          else if (step instanceof Promise) await Promise.race([step, aborted(signal)])
-          else yield step
-        }
+        yield* playSteps(steps, signal)
       } finally {
         closed += 1
       }
     },
+  }
+}
+
+export async function* playSteps(
+  steps: readonly UpstreamStep[],
+  signal: AbortSignal,
+): AsyncGenerator<readonly UpstreamEvent[]> {
+  for (const step of steps) {
+    if (signal.aborted) return
+    if (step === 'hang') await aborted(signal)
+    else if (step instanceof Promise) await Promise.race([step, aborted(signal)])
+    else yield step
   }
 }
 

@@ -18,7 +18,7 @@ import type { StreamPart } from '../../shared/domain/streamPart.ts'
 import type { Notice } from '../../shared/protocol/notice.ts'
 import { createFakeUpstream, type UpstreamStep } from './fakeUpstream.ts'
 import { createManualClock, type ManualClock } from './manualClock.ts'
-import { createMemoryJournal } from './memoryJournal.ts'
+import { createMemoryJournal, type MemoryJournal } from './memoryJournal.ts'
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} }
 
@@ -64,10 +64,11 @@ export function createRig(
   script: readonly (readonly UpstreamStep[])[],
   environment: KeySource = keyless,
   budgets: readonly Budget[] = [],
+  on: { readonly clock?: ManualClock; readonly journal?: MemoryJournal } = {},
 ) {
   const notices: Notice[] = []
-  const clock: ManualClock = createManualClock()
-  const journal = createMemoryJournal(clock)
+  const clock = on.clock ?? createManualClock()
+  const journal = on.journal ?? createMemoryJournal(clock)
   const ledger: Ledger = createLedger({ journal, archive: noArchive, clock, log: silentLog })
   const upstream = createFakeUpstream(script)
   const waits = createRequestWaits()

@@ -19,7 +19,8 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
   return {
     append: (entries, checkpoint) => {
       if (failure !== undefined) return failure
-      const day = utcDayOf(clock.wallMs())
+      // As the files: never earlier than the newest.
+      const day = [...files.keys(), utcDayOf(clock.wallMs())].sort().at(-1) ?? ''
       let file = files.get(day)
       if (file === undefined) {
         file = [checkpoint(day)]

@@ -12,6 +12,7 @@ import { createUpstreamHttp } from '../../daemon/providers/upstreamHttp.ts'
 import type { Dialect } from '../../shared/domain/dialect.ts'
 import type { Endpoint } from '../../shared/domain/endpoint.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
+import type { RateRow } from '../../shared/domain/money.ts'
 import type { Timeouts } from '../../shared/domain/profile.ts'
 import { endpoint, provider } from './endpoints.ts'
 import { createRig, requestFor, settingsWith, startRequest } from './gatewayRig.ts'
@@ -24,6 +25,7 @@ export type SocketPlace = {
   readonly dialect?: Dialect
   readonly isLocal?: boolean
   readonly timeouts?: Timeouts
+  readonly rates?: RateRow
   /** Of its one model, over those of the provider. */
   readonly modelTimeouts?: Timeouts
 }
@@ -49,8 +51,9 @@ export function createSocketRig(t: TestContext, places: Readonly<Record<string, 
   const upstream = createHttpProvider({ http, providers, wallMs: rig.clock.wallMs })
   const ports = { ...rig.ports, upstream }
   const endpoints = Object.entries(places).map(([name, place]) => {
-    const { dialect = 'openai-chat', isLocal = false, modelTimeouts: timeouts } = place
-    return endpoint(`a/x@${name}`, { dialect, isLocal, ...(timeouts !== undefined && { timeouts }) })
+    const { dialect = 'openai-chat', isLocal = false, modelTimeouts: timeouts, rates } = place
+    const known = { ...(timeouts !== undefined && { timeouts }), ...(rates !== undefined && { rates }) }
+    return endpoint(`a/x@${name}`, { dialect, isLocal, ...known })
   })
   let count = 0
   return {
@@ -58,14 +61,18 @@ export function createSocketRig(t: TestContext, places: Readonly<Record<string, 
     ports,
     endpoints,
     /** `patienceMs`: 0 unless said. */
-    start: (policy: Partial<AdmittedRequest['policy']> = {}, more: Partial<AdmittedRequest> = {}) => {
+    start: (
+      policy: Partial<AdmittedRequest['policy']> = {},
+      more: Partial<AdmittedRequest> = {},
+      signal?: AbortSignal,
+    ) => {
       count += 1
       const requestId = `request-${count}` as RequestId
       const order = Object.keys(places).map(provider)
       const settings = { ...settingsWith(endpoints), providers: new Map(endpoints.map((one) => infoOf(one, places))) }
       const request = requestFor(endpoints, { requestId, settings, ...more })
       const full = { ...request.policy, preferences: { order }, ...policy }
-      return startRequest(ports, { ...request, policy: full })
+      return startRequest(ports, { ...request, policy: full }, signal)
     },
   }
 }

@@ -2,7 +2,7 @@
  * Whether an attempt fits all budgets that it counts towards: all holds together, or none. Where less is left than it
  * could use, its output limit is cut down to what fits, but never under the least that is worth sending.
  */
-import type { Budget, BudgetHold } from '../../../shared/domain/budget.ts'
+import type { Budget, BudgetHold, BudgetName } from '../../../shared/domain/budget.ts'
 import type { Money } from '../../../shared/domain/money.ts'
 import type { CalendarWindow } from './calendar.ts'
 import type { Counter } from './counters.ts'
@@ -27,8 +27,8 @@ export type AttemptNeed = {
   readonly maxOutputTokens: number
   /** Under this it is not worth sending. */
   readonly minOutputTokens: number
-  /** Requests are counted once, whatever the number of their attempts. */
-  readonly isFirstAttempt: boolean
+  /** A request is counted once by each of its budgets, whatever the number of its attempts. */
+  readonly isCountedBy: (budget: BudgetName, member: string | undefined) => boolean
   /** Answered with more than its bound before: kept out of hard budgets. */
   readonly isBarred: boolean
 }
@@ -113,10 +113,14 @@ function largestFitting(low: number, high: number, isFitting: (outputTokens: num
 }
 
 /** Undefined: its price is unknown, so that nothing bounds what it costs. */
-function amountOf({ budget, rate }: AppliedBudget, need: AttemptNeed, maxOutputTokens: number): number | undefined {
+function amountOf(
+  { budget, member, rate }: AppliedBudget,
+  need: AttemptNeed,
+  maxOutputTokens: number,
+): number | undefined {
   switch (budget.unit) {
     case 'requests':
-      return need.isFirstAttempt ? 1 : 0
+      return need.isCountedBy(budget.name, member) ? 0 : 1
     case 'tokens':
       return rate === undefined ? need.boundAt(maxOutputTokens).tokens : need.likelyTokens()
     case 'money': {

@@ -107,9 +107,10 @@ function moneyOf(hold: BudgetHold, { cost }: AttemptRecord): Used {
   }
 }
 
-function tokensOf(hold: BudgetHold, { cost, usage }: AttemptRecord): Used {
+function tokensOf(hold: BudgetHold, { cost, usage, isUsagePartial }: AttemptRecord): Used {
   const { inputTokens, outputTokens } = usage ?? {}
-  if (inputTokens !== undefined && outputTokens !== undefined) return exactly(inputTokens + outputTokens)
+  const isCounted = inputTokens !== undefined && outputTokens !== undefined
+  if (isCounted && isUsagePartial !== true) return exactly(inputTokens + outputTokens)
   // A call that was refused has used nothing.
   if (cost.kind === 'measured' && cost.nanodollars === 0) return exactly(0)
   const known = (inputTokens ?? 0) + (outputTokens ?? 0)

@@ -3,12 +3,14 @@ import type { Endpoint } from '../../../shared/domain/endpoint.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
 import type { Money } from '../../../shared/domain/money.ts'
 import type { Usage } from '../../../shared/domain/usage.ts'
-import { estimateMoney, priceUsage } from './price.ts'
+import { type EstimatedUsage, estimateMoney, priceUsage } from './price.ts'
 
 export type AttemptFacts = {
   readonly endpoint: Pick<Endpoint, 'rates' | 'isPractice'>
   /** As the provider reported it. */
   readonly usage?: Usage
+  /** It reported so before the end of its answer. */
+  readonly isUsagePartial?: boolean
   readonly failure?: Failure
   /** The provider sent a success head. */
   readonly hasHead: boolean
@@ -21,16 +23,21 @@ export type AttemptFacts = {
 
 /** Of ordinary text; used only for estimates, which say that they are. */
 const bytesPerToken = 4
+/** No vocabulary in use has a longer token: 128 spaces in o200k_base (OpenAI's tokenizer, 2024-05). */
+const longestTokenBytes = 128
 
-/** Reported usage is measured. A call refused before any answer costs nothing. All else is estimated up to its bound. */
+/**
+ * A reported count of the whole answer is measured. A call refused before any answer costs nothing. All else is estimated:
+ * from what was reported and received for certain, up to its bound.
+ */
 export function attemptCost(facts: AttemptFacts): Money {
-  if (facts.usage?.inputTokens !== undefined && facts.usage.outputTokens !== undefined) {
-    return priceUsage(facts.usage, facts.endpoint, facts.imageCount)
-  }
+  const { usage, endpoint, imageCount } = facts
+  const isCounted = usage?.inputTokens !== undefined && usage.outputTokens !== undefined
+  if (isCounted && facts.isUsagePartial !== true) return priceUsage(usage, endpoint, imageCount)
   if (!facts.hasHead && wasRefused(facts.failure)) {
-    return { kind: facts.endpoint.isPractice ? 'practice' : 'measured', nanodollars: 0 }
+    return { kind: endpoint.isPractice ? 'practice' : 'measured', nanodollars: 0 }
   }
-  return estimateMoney(likelyUsage(facts), facts.bound, facts.endpoint, facts.imageCount)
+  return estimateMoney(estimatedUsage(facts), facts.bound, endpoint, imageCount)
 }
 
 export function tokensOfBytes(bytes: number): number {
@@ -39,11 +46,23 @@ export function tokensOfBytes(bytes: number): number {
 
 /** The provider answered with an error status, or was never reached: nothing was generated. */
 function wasRefused(failure: Failure | undefined): boolean {
-  if (failure === undefined) return false
+  if (failure === undefined || failure.mayHaveArrived === true) return false
   if (failure.httpStatus !== undefined && failure.httpStatus >= 400) return true
   return failure.kind === 'unreachable' || failure.kind === 'bad-credentials' || failure.phase === 'connect'
 }
 
-function likelyUsage(facts: AttemptFacts): Usage {
-  return { inputTokens: tokensOfBytes(facts.inputBytes), outputTokens: tokensOfBytes(facts.receivedBytes) }
+function estimatedUsage({ usage, inputBytes, receivedBytes }: AttemptFacts): EstimatedUsage {
+  const reported = usage?.outputTokens ?? 0
+  const likely = {
+    ...usage,
+    inputTokens: usage?.inputTokens ?? tokensOfBytes(inputBytes),
+    outputTokens: Math.max(reported, tokensOfBytes(receivedBytes)),
+  }
+  if (usage === undefined && receivedBytes === 0) return { likely }
+  const certain = {
+    ...usage,
+    inputTokens: usage?.inputTokens ?? 0,
+    outputTokens: Math.max(reported, Math.ceil(receivedBytes / longestTokenBytes)),
+  }
+  return { likely, certain }
 }

@@ -30,7 +30,7 @@ function tokenRatesOf(price: Omit<DeclaredPrice, 'tiers' | 'request' | 'image'>)
   }
 }
 
-/** From the decimal digits, not through a float: 0.07 dollars are exactly 70,000,000 nanodollars. */
+/** From the decimal digits, not through a float: 0.07 dollars are exactly 70,000,000 nanodollars. Digits may have an exponent. */
 export function nanodollarsOf(dollars: number | string): number {
   const [whole = '0', fraction = ''] = decimalText(dollars).split('.')
   const digits = fraction.padEnd(9, '0')
@@ -38,9 +38,17 @@ export function nanodollarsOf(dollars: number | string): number {
   return Number(whole) * 1_000_000_000 + Number(digits.slice(0, 9)) + rest
 }
 
+/** Very small and very large numbers print as 1.5e-7. The point is moved among the digits. */
 function decimalText(dollars: number | string): string {
-  if (typeof dollars === 'string') return dollars
-  const text = String(dollars)
-  // Very small numbers print as 1e-7.
-  return text.includes('e') ? dollars.toFixed(20) : text
+  const [mantissa = '', exponent] = String(dollars).toLowerCase().split('e')
+  if (exponent === undefined) return mantissa
+  const [whole = '', fraction = ''] = mantissa.split('.')
+  const digits = whole + fraction
+  const at = whole.length + Number(exponent)
+  if (at <= 0) return `0.${'0'.repeat(Math.min(-at, mostZeros))}${digits}`
+  const padded = digits.padEnd(Math.min(at, mostZeros), '0')
+  return `${padded.slice(0, at)}.${padded.slice(at)}`
 }
+
+/** Behind more of them there is nothing that counts, whatever the exponent. */
+const mostZeros = 400

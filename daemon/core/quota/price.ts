@@ -30,21 +30,29 @@ export function priceUsage(
   return { kind: endpoint.isPractice ? 'practice' : 'measured', nanodollars }
 }
 
-/** What an attempt probably cost that ended without the provider's own count: between nothing and its bound. */
+/** What is known of an attempt that ended without the provider's own count of all of it. */
+export type EstimatedUsage = {
+  readonly likely: Usage
+  /** What was used for certain. Missing: perhaps nothing. */
+  readonly certain?: Usage
+}
+
+/** From what was used for certain to the attempt's bound. */
 export function estimateMoney(
-  likely: Usage,
+  { likely, certain }: EstimatedUsage,
   bound: Money,
   endpoint: Pick<Endpoint, 'rates' | 'isPractice'>,
   imageCount = 0,
 ): Money {
   const money = priceUsage(likely, endpoint, imageCount)
-  if (money.kind !== 'measured' || bound.kind !== 'measured') return money
-  return {
-    kind: 'estimated',
-    nanodollars: Math.min(money.nanodollars, bound.nanodollars),
-    lowNanodollars: 0,
-    highNanodollars: bound.nanodollars,
-  }
+  if (money.kind !== 'measured') return money
+  if (bound.kind !== 'measured') return { kind: 'unknown' }
+  const least = certain === undefined ? undefined : priceUsage(certain, endpoint, imageCount)
+  const lowNanodollars = least?.kind === 'measured' ? least.nanodollars : 0
+  // A provider that breaks its limit has counted more than the bound.
+  const highNanodollars = Math.max(lowNanodollars, bound.nanodollars)
+  const nanodollars = Math.min(Math.max(money.nanodollars, lowNanodollars), highNanodollars)
+  return { kind: 'estimated', nanodollars, lowNanodollars, highNanodollars }
 }
 
 type TokenRates = Omit<RateTier, 'aboveInputTokens'>

@@ -18,13 +18,16 @@ import type { WireDecoder, WireEvent } from './wireEvent.ts'
 
 type ToolCall = Omit<Extract<WireEvent, { type: 'tool-call' }>, 'type'>
 
+/** Whether a count is of the whole answer. */
+export type UsageExtent = 'so-far' | 'whole'
+
 export type AnswerBuilder = {
   readonly onText: (text: string) => void
   /** Empty text counts where there is a seal. */
   readonly onReasoning: (text: string, block: number, seal?: ProviderSeal) => void
   /** The first of an index brings id and name. */
   readonly onToolCall: (call: ToolCall) => void
-  readonly onUsage: (usage: Usage) => void
+  readonly onUsage: (usage: Usage, extent: UsageExtent) => void
   readonly onLogprobs: (tokens: readonly TokenLogprob[]) => void
   /** Why the answer ends; it ends with `end`. */
   readonly finish: (reason: FinishReason) => void
@@ -75,7 +78,7 @@ export function createAnswerBuilder(dialectWords: string): AnswerBuilder {
       if (isNew && (call.name ?? '') === '') return violate('a tool call without a name')
       if (isNew || call.argumentsText !== '' || call.seal !== undefined) push({ type: 'tool-call', ...call })
     },
-    onUsage: (usage) => push({ type: 'usage', usage }),
+    onUsage: (usage, extent) => push({ type: 'usage', usage, ...(extent === 'so-far' && { isPartial: true }) }),
     onLogprobs: (tokens) => {
       if (tokens.length > 0) push({ type: 'logprobs', tokens })
     },

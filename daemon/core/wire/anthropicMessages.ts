@@ -11,7 +11,7 @@
  */
 import type { Failure } from '../../../shared/domain/failure.ts'
 import type { FinishReason } from '../../../shared/domain/waybill.ts'
-import { type AnswerBuilder, createAnswerBuilder, createStreamDecoder } from './answerBuilder.ts'
+import { type AnswerBuilder, createAnswerBuilder, createStreamDecoder, type UsageExtent } from './answerBuilder.ts'
 import { failureOfAnthropicErrorFrame } from './anthropicError.ts'
 import { type AnthropicCounts, usageOf, withCounts } from './anthropicUsage.ts'
 import { type Json, listOf, recordOf, textOf } from './json.ts'
@@ -62,10 +62,10 @@ function createFrameReader(builder: AnswerBuilder): (frame: Json) => void {
   let thoughts = 0
   let calls = 0
 
-  const onUsage = (usage: unknown) => {
+  const onUsage = (usage: unknown, extent: UsageExtent) => {
     const before = counts
     counts = withCounts(counts, usage)
-    if (counts !== before) builder.onUsage(usageOf(counts))
+    if (counts !== before) builder.onUsage(usageOf(counts), extent)
   }
   /** What is there and no text may have been some. */
   const said = (value: unknown): string => {
@@ -127,17 +127,20 @@ function createFrameReader(builder: AnswerBuilder): (frame: Json) => void {
   return (frame) => {
     switch (frame.type) {
       case 'message_start':
-        return onUsage(recordOf(frame.message)?.usage)
+        // Its output counts what is there at the start.
+        return onUsage(recordOf(frame.message)?.usage, 'so-far')
       case 'content_block_start':
         return onBlockStart(frame.index, recordOf(frame.content_block) ?? {})
       case 'content_block_delta':
         return onBlockDelta(frame.index, recordOf(frame.delta) ?? {})
       case 'content_block_stop':
         return onBlockStop(blocks.get(frame.index))
-      case 'message_delta':
-        onUsage(frame.usage)
+      case 'message_delta': {
+        const reason = textOf(recordOf(frame.delta)?.stop_reason)
+        onUsage(frame.usage, reason === '' ? 'so-far' : 'whole')
         for (const block of blocks.values()) onBlockStop(block)
-        return onStopReason(builder, textOf(recordOf(frame.delta)?.stop_reason))
+        return onStopReason(builder, reason)
+      }
       case 'message_stop':
         return builder.end()
       case 'error':

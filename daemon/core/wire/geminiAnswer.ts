@@ -92,10 +92,13 @@ export function createGeminiAnswer() {
   const onFrame = (frame: Json) => {
     if (frame.error !== undefined && frame.error !== null) return fail(failureOfGeminiErrorFrame(frame))
     const usage = decodeGeminiUsage(frame.usageMetadata)
-    if (usage !== undefined) events.push({ type: 'usage', usage })
     const feedback = recordOf(frame.promptFeedback)
     const candidates = listOf(frame.candidates)
-    if (textOf(feedback?.blockReason) !== '' && candidates.length === 0) return fail(filtered)
+    const isBlocked = textOf(feedback?.blockReason) !== '' && candidates.length === 0
+    // Every chunk counts what there is so far; the one that finishes counts all.
+    const isWhole = isBlocked || reason !== '' || candidates.some((one) => textOf(recordOf(one)?.finishReason) !== '')
+    if (usage !== undefined) events.push({ type: 'usage', usage, ...(!isWhole && { isPartial: true }) })
+    if (isBlocked) return fail(filtered)
     const isKnown = Array.isArray(frame.candidates) || usage !== undefined || feedback !== undefined
     if (isKnown) onCandidates(candidates)
     else fail(protocolViolation('a frame without candidates'))

@@ -8,12 +8,14 @@
  * Sources (2026-10): OpenAI "Chat streaming", OpenRouter "Streaming" and "Errors", DeepSeek and Mistral API references.
  */
 import type { Failure } from '../../../shared/domain/failure.ts'
+import type { Usage } from '../../../shared/domain/usage.ts'
 import type { FinishReason } from '../../../shared/domain/waybill.ts'
 import { type Json, listOf, parsedOf, recordOf, textOf } from './json.ts'
 import { failureOfErrorFrame } from './openaiError.ts'
 import { createReasoningDetails, logprobsOf } from './openaiExtras.ts'
 import { createToolCalls } from './openaiToolCalls.ts'
 import { decodeOpenaiUsage } from './openaiUsage.ts'
+import { reportedNanodollarsOf } from './reportedCost.ts'
 import { createSseReader, type SseViolation } from './sse.ts'
 import type { WireDecoder, WireEvent } from './wireEvent.ts'
 
@@ -109,13 +111,23 @@ function createAnswer() {
     if (failure !== undefined) fail(failure)
     else if (reason !== '') finishReason = finishReasonOf(reason)
   }
+  const usageEventOf = (frame: Json, usage: Usage): WireEvent => {
+    const reportedNanodollars = reportedNanodollarsOf(frame.usage)
+    return {
+      type: 'usage',
+      usage,
+      // Some servers count in every frame.
+      ...(finishReason === undefined && { isPartial: true }),
+      ...(reportedNanodollars !== undefined && { reportedNanodollars }),
+    }
+  }
   const onFrame = (frame: Json) => {
     if (hasError(frame)) return fail(failureOfErrorFrame(frame))
     const usage = decodeOpenaiUsage(frame.usage)
     if (!Array.isArray(frame.choices) && usage === undefined) fail(protocolViolation('a frame without choices'))
     // One answer is asked for; a server that sends more is read as if it sent the first alone.
     for (const choice of listOf(frame.choices)) if (!isOver && isFirstChoice(choice)) onChoice(recordOf(choice) ?? {})
-    if (!isOver && usage !== undefined) events.push({ type: 'usage', usage })
+    if (!isOver && usage !== undefined) events.push(usageEventOf(frame, usage))
   }
   return {
     onViolation: (violation: SseViolation) => {

@@ -29,10 +29,19 @@ export type WireEvent =
       readonly seal?: ProviderSeal
     }
   | { readonly type: 'logprobs'; readonly tokens: readonly TokenLogprob[] }
-  /** The newest usage replaces an earlier one. */
-  | { readonly type: 'usage'; readonly usage: Usage }
+  | UsageEvent
   | { readonly type: 'done'; readonly finishReason: FinishReason }
   | { readonly type: 'failure'; readonly failure: Failure }
+
+/** The newest replaces an earlier one. */
+export type UsageEvent = {
+  readonly type: 'usage'
+  readonly usage: Usage
+  /** It came before the end of the answer: more may be billed. */
+  readonly isPartial?: true
+  /** What the provider says that it bills. */
+  readonly reportedNanodollars?: number
+}
 
 /** Turns the text of one streamed answer into events. Feed it every piece of text in order, then call `end` once. */
 export type WireDecoder = {

@@ -147,6 +147,7 @@ function drawAttempt(attempt: AttemptView): Child {
       h('span', { class: 'attempt-cost' }, attempt.cost),
     ),
     h('p', { class: 'dim' }, `${attempt.timings}; ${attempt.tokens}`),
+    ...attempt.costNotes.map((note) => h('p', { class: 'dim' }, note)),
     attempt.failure === undefined ? undefined : h('p', {}, attempt.failure),
     attempt.next === undefined ? undefined : h('p', { class: 'dim' }, attempt.next),
   )

@@ -262,8 +262,10 @@ test('price: the output limit that is sent is what the endpoint can give, and bo
   const small = endpoint('a/x@one', { rates, outputTokens: 100 })
   const waybill = await startRequest(rig.ports, requestFor([small])).ended
   assert.equal(rig.upstream.calls[0]?.request.parameters.maxOutputTokens, 100)
-  // 4 bytes and 16 for the message in, 100 out: 20 * 1 + 100 * 2 nanodollars.
-  assert.deepEqual(waybill.attempts[0]?.bound, { kind: 'measured', nanodollars: 220 })
+  // The bytes of the body and 16 for the message in, 100 out: each byte 1 nanodollar, each token out 2.
+  const bodyBytes = rig.upstream.calls[0]?.bodyText?.length ?? 0
+  assert.ok(bodyBytes > 0)
+  assert.deepEqual(waybill.attempts[0]?.bound, { kind: 'measured', nanodollars: bodyBytes + 16 + 200 })
 })
 
 test('a reader without room pauses the upstream, and the idle limit stands still', async () => {
@@ -311,6 +313,7 @@ test('a bug in the middle of an attempt leaves no open reservation, no open stre
   const logged: string[] = []
   const log = { ...rig.ports.log, error: (...words: readonly unknown[]) => logged.push(JSON.stringify(words)) }
   const upstream = {
+    encode: () => '{}',
     stream: () => {
       throw new Error('why? said the prompt')
     },

@@ -29,6 +29,27 @@ for (const row of rows) {
   })
 }
 
+for (const { error, arrives, name } of [
+  { name: 'refused', error: coded('ECONNREFUSED'), arrives: undefined },
+  { name: 'name unknown', error: coded('ENOTFOUND'), arrives: undefined },
+  { name: 'certificate', error: coded('CERT_HAS_EXPIRED'), arrives: undefined },
+  { name: 'no connection in time', error: coded('UND_ERR_CONNECT_TIMEOUT'), arrives: undefined },
+  { name: 'connect timed out', error: Object.assign(coded('ETIMEDOUT'), { syscall: 'connect' }), arrives: undefined },
+  {
+    name: 'proxy',
+    error: Object.assign(coded('UND_ERR_ABORTED'), { message: 'Proxy response (504)' }),
+    arrives: undefined,
+  },
+  { name: 'read timed out', error: Object.assign(coded('ETIMEDOUT'), { syscall: 'read' }), arrives: true },
+  { name: 'reset', error: coded('ECONNRESET'), arrives: true },
+  { name: 'closed', error: coded('UND_ERR_SOCKET'), arrives: true },
+  { name: 'anything else', error: coded('ESTRANGE'), arrives: true },
+]) {
+  test(`a request may have arrived unless no connection came about: ${name}`, () => {
+    assert.equal(failureOfNetworkError(error, 'host:1')?.mayHaveArrived, arrives)
+  })
+}
+
 const proxied = [
   { error: coded('ECONNREFUSED'), says: /no connection came about\. Check network\.proxy.*\(ECONNREFUSED\)/ },
   { error: coded('CERT_HAS_EXPIRED'), says: /its certificate is not trusted/ },

@@ -14,7 +14,7 @@ function need(more: Partial<AttemptNeed> = {}): AttemptNeed {
     likelyTokens: () => 50,
     maxOutputTokens: 800,
     minOutputTokens: 256,
-    isFirstAttempt: true,
+    isCountedBy: () => false,
     isBarred: false,
     ...more,
   }
@@ -85,7 +85,7 @@ test('a profile that asks for more than is left is refused, one that asks for li
 
 test('a later attempt of a request counts no further request', () => {
   const full = applied({ requests: 2 }, { atMost: 2, held: 0 })
-  const admission = admitAttempt([full], need({ isFirstAttempt: false }))
+  const admission = admitAttempt([full], need({ isCountedBy: () => true }))
   assert.deepEqual(admission.state === 'granted' && admission.holds.map(({ amount }) => amount), [0])
 })
 

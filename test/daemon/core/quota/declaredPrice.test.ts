@@ -9,6 +9,8 @@ const rows = [
   { dollars: '0.0125', nanodollars: 12_500_000 },
   { dollars: '0.0000000001', nanodollars: 1 },
   { dollars: 1e-7, nanodollars: 100 },
+  { dollars: 1.96e-7, nanodollars: 196 },
+  { dollars: 1.2345e-7, nanodollars: 124 },
   { dollars: 0, nanodollars: 0 },
 ]
 

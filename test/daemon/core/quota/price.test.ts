@@ -53,11 +53,16 @@ test('practice money is of its own kind', () => {
 
 test('an estimate lies between nothing and its bound', () => {
   const bound = priceUsage({ inputTokens: 100, outputTokens: 100 }, real)
-  const money = estimateMoney({ inputTokens: 1_000_000, outputTokens: 0 }, bound, real)
+  const money = estimateMoney({ likely: { inputTokens: 1_000_000, outputTokens: 0 } }, bound, real)
   assert.ok(money.kind === 'estimated' && bound.kind === 'measured')
   assert.equal(money.nanodollars, bound.nanodollars)
   assert.equal(money.highNanodollars, bound.nanodollars)
   assert.equal(money.lowNanodollars, 0)
+})
+
+test('an estimate whose bound is not known is none', () => {
+  const likely = { inputTokens: 10, outputTokens: 10 }
+  assert.deepEqual(estimateMoney({ likely }, { kind: 'unknown' }, real), { kind: 'unknown' })
 })
 
 test('amounts stay exact beyond 2^53 products', () => {

@@ -46,6 +46,7 @@ const expected: Readonly<Record<(typeof fixtureNames)[number], readonly WireEven
     {
       type: 'usage',
       usage: { inputTokens: 2200, cachedInputTokens: 0, cacheWriteTokens: 2100, outputTokens: 4, reasoningTokens: 0 },
+      reportedNanodollars: 3_100_000,
     },
     { type: 'done', finishReason: 'length' },
   ],

@@ -64,3 +64,40 @@ for (const dialect of dialects) {
     assert.equal(wire.failureOf(silent).retryAfterMs, 7_000)
   })
 }
+
+const frame = (value: object, type?: string) =>
+  `${type === undefined ? '' : `event: ${type}\n`}data: ${JSON.stringify(value)}\n\n`
+const chunk = (value: object) => frame({ choices: [{ index: 0, delta: { content: 'Hi' }, ...value }] })
+const candidate = (value: object, tokens: number) =>
+  frame({ candidates: [{ content: { parts: [{ text: 'Hi' }] }, ...value }], usageMetadata: counted(tokens) })
+const counted = (tokens: number) => ({ promptTokenCount: 9, candidatesTokenCount: tokens })
+const usage = (tokens: number) => ({ prompt_tokens: 9, completion_tokens: tokens })
+
+/** An answer that is counted while it goes on, as each dialect does, and a count of its whole. */
+const countedStreams = {
+  'openai-chat': {
+    before: frame({ choices: [{ index: 0, delta: { content: 'Hi' } }], usage: usage(1) }),
+    end: chunk({ finish_reason: 'stop' }) + frame({ choices: [], usage: usage(7) }),
+  },
+  'anthropic-messages': {
+    before: frame(
+      { type: 'message_start', message: { usage: { input_tokens: 9, output_tokens: 1 } } },
+      'message_start',
+    ),
+    end: frame(
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 7 } },
+      'message_delta',
+    ),
+  },
+  'gemini-generate': { before: candidate({}, 1), end: candidate({ finishReason: 'STOP' }, 7) },
+} as const
+
+for (const dialect of dialects) {
+  test(`${dialect}: a count that comes before the end of the answer says so; that of the end does not`, () => {
+    const { before, end } = countedStreams[dialect]
+    const decoder = wireOf(dialect).createDecoder()
+    const counts = (text: string) => decoder.decode(text).filter((event) => event.type === 'usage')
+    assert.deepEqual(counts(before), [{ type: 'usage', usage: { inputTokens: 9, outputTokens: 1 }, isPartial: true }])
+    assert.deepEqual(counts(end), [{ type: 'usage', usage: { inputTokens: 9, outputTokens: 7 } }])
+  })
+}
