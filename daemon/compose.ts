@@ -18,6 +18,7 @@ import { createLiveRequests } from './gateway/liveRequests.ts'
 import { createProfiles } from './gateway/profiles.ts'
 import { createSessions } from './gateway/sessions.ts'
 import { createStandings } from './gateway/standings.ts'
+import { createStatsChanges } from './gateway/statsChanges.ts'
 import { createStickyRoutes } from './gateway/stickyRoutes.ts'
 import { createIdleExit } from './idleExit.ts'
 import { forgettingOf, openJournalOf } from './journalOf.ts'
@@ -128,6 +129,8 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     config: config.current,
   })
   const { ledger, decisions, captured } = records
+  const statsChanges = createStatsChanges(clock, () => events.emit({ topic: 'stats' }))
+  ledger.onApplied(statsChanges.onChange)
   const practice = createPracticeServers({
     folder: dirname(socketPath),
     specOf: (id) => practiceSpecOf(settings.current(), id),
@@ -193,6 +196,7 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     workspaces,
     liveRequests,
     events,
+    statsChanges,
     log,
     refreshCatalog: refresh.now,
     defaultUser: process.env.WAYBILL_USER || accountName(),

@@ -13,10 +13,10 @@ import type { EndEntry, JournalEntry, RequestUnderWay, ReserveEntry } from '../c
 import { interruptedAttempt } from '../core/journal/interrupted.ts'
 import { applyEntry, checkpointOf, createJournalState, type JournalState } from '../core/journal/journalState.ts'
 import { createWaybillFold } from '../core/journal/waybillOf.ts'
-import type { RollUp } from '../core/metrics/rollUp.ts'
 import { createJournalPages, type JournalPages } from './journalPages.ts'
 import type { Clock, Forgotten, Journal, Log, StateCache } from './ports.ts'
 import { recoverState } from './recovery.ts'
+import { createRollUpHistory, type RollUpArchive, type RollUpHistory } from './rollUpHistory.ts'
 import { createSnapshots } from './snapshots.ts'
 import { utcDayOf } from './statsRange.ts'
 
@@ -32,10 +32,10 @@ export type Ledger = {
   readonly state: () => Readonly<JournalState>
   /** Takes out what the user wants forgotten; budgets and all that is learnt stay as they are. */
   readonly forget: (wish: ForgetWish) => Promise<Forgotten | Failure>
+  /** Of all days. */
+  readonly rollUps: RollUpHistory
   /** Tells of every entry after it was applied, in the same turn; not of those of the recovery. */
   readonly onApplied: (listener: (entry: JournalEntry) => void) => void
-  /** Roll-ups of the days from `firstDay` (UTC, YYYY-MM-DD) on. */
-  readonly rollUpsSince: (firstDay: string) => readonly RollUp[]
   readonly pages: JournalPages
   /** Looks back no further than to what was journalled at `sinceMs`; default: through everything. */
   readonly findWaybill: (requestId: RequestId, sinceMs?: number) => Waybill | undefined
@@ -43,12 +43,6 @@ export type Ledger = {
   readonly findNotes: (requestId: RequestId, sinceMs: number) => readonly (AutoEntry | FeedbackEntry)[]
   /** So that the next start reads little: before the end, and after the journal's files were rewritten. */
   readonly snapshotNow: () => void
-}
-
-/** Where the roll-ups of closed days are kept; they can always be made again from the journal. */
-export type RollUpArchive = {
-  readonly read: (day: string) => readonly RollUp[] | undefined
-  readonly write: (day: string, rollUps: readonly RollUp[]) => void
 }
 
 export type LedgerPorts = {
@@ -69,7 +63,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
   const { state, unreadDay } = recoverState({ journal, cache: ports.cache, log })
   // What holds only a part of a day must not be taken for its whole by the next start.
   const snapshots = createSnapshots(ports, state, () => state.day !== unreadDay)
-  const closedDays = new Map<string, readonly RollUp[]>()
+  const rollUps = createRollUpHistory({ journal, archive, today: () => state.rollUps })
   const listeners: ((entry: JournalEntry) => void)[] = []
   let unavailable: Failure | undefined
   let unsettled: readonly JournalEntry[] = []
@@ -107,25 +101,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
   }
 
   function closeDay(): void {
-    if (state.day === '' || state.day === unreadDay) return
-    const rollUps = [...state.rollUps.values()]
-    closedDays.set(state.day, rollUps)
-    archive.write(state.day, rollUps)
-  }
-
-  function rollUpsOfClosedDay(day: string): readonly RollUp[] {
-    const known = closedDays.get(day) ?? archive.read(day)
-    if (known !== undefined) {
-      closedDays.set(day, known)
-      return known
-    }
-    const dayState = createJournalState()
-    // Perhaps it can be read later: nothing is kept of it.
-    if (!journal.visitDay(day, (entry) => applyEntry(dayState, entry))) return []
-    const rollUps = [...dayState.rollUps.values()]
-    closedDays.set(day, rollUps)
-    archive.write(day, rollUps)
-    return rollUps
+    if (state.day !== '' && state.day !== unreadDay) rollUps.close(state.rollUps)
   }
 
   function findWaybill(requestId: RequestId, sinceMs = 0): Waybill | undefined {
@@ -170,10 +146,10 @@ export function createLedger(ports: LedgerPorts): Ledger {
         isUnderWay: (requestId) => state.requestsUnderWay.has(requestId as RequestId),
         carried: (day) => ({ ...checkpointOf(state, day, clock.wallMs()), openReservations: [], requestsUnderWay: [] }),
         onForgotten: () => {
-          closedDays.clear()
+          rollUps.dropKept()
           // What is left must be what the next start would make of it.
           const left = createJournalState()
-          for (const entry of journal.readDay(state.day) ?? []) applyEntry(left, entry)
+          journal.visitDay(state.day, (entry) => applyEntry(left, entry))
           Object.assign(state, left)
           // The snapshot and its backup: both may name what is forgotten.
           snapshots.saveNow()
@@ -182,13 +158,9 @@ export function createLedger(ports: LedgerPorts): Ledger {
       }),
     unavailable: () => unavailable,
     state: () => state,
+    rollUps,
     onApplied: (listener) => {
       listeners.push(listener)
-    },
-    rollUpsSince: (firstDay) => {
-      const closed = journal.days().filter((day) => day >= firstDay && day !== state.day)
-      const today = state.day >= firstDay ? [...state.rollUps.values()] : []
-      return [...closed.flatMap(rollUpsOfClosedDay), ...today]
     },
     pages: createJournalPages(ports),
     findWaybill,

@@ -57,8 +57,7 @@ function fromDays(journal: Journal, days: readonly string[]): Recovered {
 /** Answers false when the file cannot be read. */
 function applyDay(journal: Journal, state: JournalState, day: string): boolean {
   // Its own checkpoint says this too, but may be the one line that cannot be read.
-  if (state.day === '') state.day = day
-  else applyEntry(state, checkpointOf(state, day, 0))
+  applyEntry(state, checkpointOf(state, day, 0))
   return journal.visitDay(day, (entry) => applyEntry(state, entry))
 }
 

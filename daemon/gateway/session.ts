@@ -49,6 +49,7 @@ export type SessionEvent =
   | { readonly topic: 'profiles'; readonly workspace?: string }
   | { readonly topic: 'config'; readonly problems: readonly ConfigProblem[] }
   | { readonly topic: 'notices'; readonly notice: Notice }
+  | { readonly topic: 'stats' }
 
 export type SessionOptions = {
   readonly client: string
@@ -87,7 +88,7 @@ export type Session = {
   readonly profiles: (params: Params<typeof profiles>) => Result<typeof profiles> | Failed
   readonly showProfile: (params: Params<typeof profilesShow>) => Result<typeof profilesShow> | Failed
   readonly setProfile: (params: Params<typeof profilesSet>) => Result<typeof profilesSet> | Failed
-  readonly stats: (params: Params<typeof stats>) => Result<typeof stats>
+  readonly stats: (params: Params<typeof stats>) => Result<typeof stats> | Failed
   readonly journal: (params: Params<typeof journal>, signal: AbortSignal) => Promise<Result<typeof journal>>
   readonly forget: (params: Params<typeof journalForget>) => Promise<Result<typeof journalForget> | Failed>
   readonly explain: (params: Params<typeof explain>) => Result<typeof explain> | Failed

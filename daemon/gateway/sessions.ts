@@ -3,7 +3,6 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import { journalLimits } from '../../shared/protocol/journal.ts'
 import type { ProviderStatus } from '../../shared/protocol/status.ts'
-import { statsOf } from '../core/metrics/statsOf.ts'
 import { listPrompts } from '../core/prompts/library.ts'
 import { recordFeedback } from './answerFeedback.ts'
 import { allowEndpoint, listBudgets, releaseReservation, removeBudget, setBudget } from './budgetView.ts'
@@ -25,7 +24,8 @@ import { type RequestPorts, runRequest } from './requestRun.ts'
 import { createRequestWaits, type RequestWaits } from './requestWaits.ts'
 import type { Failed, OpenSession, PartSink, Session, SessionOptions } from './session.ts'
 import type { Settings } from './settings.ts'
-import { daysBack, firstDayOf } from './statsRange.ts'
+import { answerStats } from './statsAnswer.ts'
+import type { StatsChanges } from './statsChanges.ts'
 
 export type SessionPorts = Omit<RequestPorts, 'waits'> &
   AdmissionPorts &
@@ -38,6 +38,7 @@ export type SessionPorts = Omit<RequestPorts, 'waits'> &
     readonly captured: CapturedContent
     readonly events: Events
     readonly forgetting: Pick<Forgetting, 'forget'>
+    readonly statsChanges: StatsChanges
     /** The operating system's account, or WAYBILL_USER. */
     readonly defaultUser: string
     readonly life: DaemonLife
@@ -92,6 +93,7 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
   const unsubscribe = events.subscribe((event) => {
     if (options.topics.includes(event.topic)) options.onEvent(event)
   })
+  const stopListening = options.topics.includes('stats') ? ports.statsChanges.listen() : () => {}
 
   /** Reads a request until it ends, is taken over, or this session is gone. */
   async function follow(live: LiveRequest, after: number, sink: PartSink, signal: AbortSignal) {
@@ -169,9 +171,8 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
       return { workspace: workspace.path, profile: name, source }
     },
     stats: (params) => {
-      const { range = 'today', groupBy = 'model', workspace } = params
-      const firstDay = firstDayOf(ports.clock.wallMs(), daysBack[range])
-      return { range, groupBy, ...statsOf(ledger.rollUpsSince(firstDay), groupBy, workspace) }
+      const answer = answerStats(ledger.rollUps, params, ports.clock.wallMs())
+      return 'kind' in answer ? { failure: answer } : answer
     },
     journal: async ({ limit = journalLimits.usual, requestId, withContent = false, ...where }, signal) => {
       if (requestId === undefined) return ledger.pages.page({ limit, ...where }, signal)
@@ -244,6 +245,7 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
     dispose: () => {
       life.handOver.leave(asker)
       unsubscribe()
+      stopListening()
       for (const reading of readings) reading.leave()
     },
   }

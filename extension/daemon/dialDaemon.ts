@@ -17,7 +17,7 @@ import {
 import type * as z from 'zod'
 import { type Discovery, discoverySchema } from '../../shared/protocol/discovery.ts'
 import { requestErrorDataSchema, rpcErrorCodes } from '../../shared/protocol/errors.ts'
-import { hello, topics } from '../../shared/protocol/hello.ts'
+import { hello, type Topic } from '../../shared/protocol/hello.ts'
 import { protocolVersions } from '../../shared/protocol/version.ts'
 import type { NotificationName, NotificationOf, ParamsOf, RequestName, ResultOf } from './connection.ts'
 import { createDispatchWatch } from './dispatchWatch.ts'
@@ -47,6 +47,8 @@ export type DialedDaemon = {
 }
 
 const patienceMs = 5000
+/** Others would be told to nobody, and `stats` is costly to be told. */
+const heardTopics: readonly Topic[] = ['requests', 'profiles', 'config', 'notices']
 
 export async function dialDaemon(options: DialOptions): Promise<DialedDaemon> {
   const discovery = discoverySchema.safeParse(options.discovery)
@@ -130,7 +132,7 @@ function helloParams(discovery: Discovery, extensionVersion: string): z.input<(t
     protocolVersions,
     client: { name: 'vscode', version: extensionVersion },
     token: discovery.token,
-    subscribe: topics,
+    subscribe: heardTopics,
   }
 }
 

@@ -55,10 +55,23 @@ export function viewOf(input: ViewInput): PanelView {
     ...(profile === undefined
       ? {}
       : { profile: { name: profile.profile, source: profileSourceWords[profile.source] } }),
-    selection: figures === undefined ? input.selection : { range: figures.stats.range, groupBy: figures.stats.groupBy },
+    selection: shownSelection(input),
     connection: connectionOf(input),
     content: figures === undefined ? { kind: 'waiting' } : contentOf(figures, input),
   }
+}
+
+/** Of the figures that are shown. */
+function shownSelection({ figures, selection }: ViewInput): Selection {
+  if (figures === undefined) return selection
+  const { range } = figures.stats
+  const isOwn = range === 'today' || range === '7d' || range === '30d'
+  return { range: isOwn ? range : selection.range, groupBy: groupingOf(figures.stats) }
+}
+
+/** The page always asks for one. */
+function groupingOf({ groupBy }: Figures['stats']): StatsDimension {
+  return groupBy === 'none' ? 'model' : groupBy
 }
 
 function connectionOf(input: ViewInput): ConnectionView {
@@ -171,9 +184,9 @@ function tableOf(stats: Figures['stats']): TableView {
   const counted = stats.rows.filter((row) => !row.isPractice).length
   const practice = stats.rows.length - counted
   return {
-    groupLabel: dimensionLabels[stats.groupBy],
+    groupLabel: dimensionLabels[groupingOf(stats)],
     summary: practice > 0 ? `${formatCount(counted)}, and ${formatCount(practice)} practice` : formatCount(counted),
-    rows: stats.rows.map((row) => tableRowOf(row, stats.groupBy, stats.total.requests)),
+    rows: stats.rows.map((row) => tableRowOf(row, groupingOf(stats), stats.total.requests)),
     ...(stats.rows.length > 0
       ? {}
       : { empty: { text: 'No requests in this range.', offersMonth: stats.range !== '30d' } }),

@@ -16,7 +16,7 @@ export type StatsDimension = (typeof statsDimensions)[number]
 
 const countSchema = z.number().int().nonnegative()
 
-/** Milliseconds, each within 1 % of the exact quantile. */
+/** Milliseconds, or tokens a second; each within 1 % of the exact quantile. */
 export const quantilesSchema = z
   .object({ count: countSchema, p50: z.number(), p90: z.number(), p99: z.number() })
   .readonly()
@@ -39,12 +39,34 @@ export const statsRowSchema = z
     rewinds: countSchema,
     inputTokens: countSchema,
     cachedInputTokens: countSchema,
+    /** This, `cacheSavings` and `tokensPerSecond` are missing in the answers of older daemons. */
+    cacheWriteTokens: countSchema.exactOptional(),
     outputTokens: countSchema,
     reasoningTokens: countSchema,
     cost: moneySumSchema,
-    /** Missing: nothing measured yet. */
+    /** What cached input would have cost more at the input's own price; unknown where that price is. */
+    cacheSavings: moneySumSchema.exactOptional(),
+    /**
+     * Of answered requests. Missing: nothing measured, or not known for what is asked: durations are kept for single
+     * dimensions, not for their combinations.
+     */
     firstTextMs: quantilesSchema.exactOptional(),
     totalMs: quantilesSchema.exactOptional(),
+    /** Of attempts, after their first token. */
+    tokensPerSecond: quantilesSchema.exactOptional(),
   })
   .readonly()
 export type StatsRow = z.infer<typeof statsRowSchema>
+
+/** One stretch of time of a chart. */
+export const statsPointSchema = z
+  .object({
+    /** Unix milliseconds of its beginning. */
+    atMs: z.number(),
+    lengthMs: z.number(),
+    rows: z.array(statsRowSchema).readonly(),
+    total: statsRowSchema,
+    practiceTotal: statsRowSchema,
+  })
+  .readonly()
+export type StatsPoint = z.infer<typeof statsPointSchema>

@@ -2,7 +2,7 @@
 import * as z from 'zod'
 import { requestType } from './messageType.ts'
 
-export const topics = ['requests', 'profiles', 'config', 'notices'] as const
+export const topics = ['requests', 'profiles', 'config', 'notices', 'stats'] as const
 export type Topic = (typeof topics)[number]
 
 export const hello = requestType({

@@ -15,7 +15,7 @@ import type { Bench } from './benchDaemon.ts'
 import { type Figure, medianOf } from './figures.ts'
 
 const silentLog = { info: () => undefined, warn: () => undefined, error: () => undefined }
-const noArchive = { read: () => undefined, write: () => undefined }
+const noArchive = { days: () => [], read: () => undefined, write: () => undefined }
 const requestsInBatch = 500
 const requestsASync = 21
 

@@ -22,7 +22,7 @@ import { createMemoryJournal, type MemoryJournal } from './memoryJournal.ts'
 
 export const silentLog: Log = { info: () => {}, warn: () => {}, error: () => {} }
 
-export const noArchive = { read: () => undefined, write: () => {} }
+export const noArchive = { days: () => [], read: () => undefined, write: () => {} }
 
 export function settingsWith(endpoints: readonly Endpoint[]): Settings {
   return {

@@ -18,12 +18,12 @@ import { findLocalServer, knownAddresses } from '../demo/findLocalServer.ts'
 import { type ExitCode, exitCodes } from '../exitCodes.ts'
 import { renderShortExplanation } from '../explainText.ts'
 import { inkOf } from '../ink.ts'
+import { renderStats } from '../statsText.ts'
 import type { Terminal } from '../terminal.ts'
 import { UsageError } from '../usageError.ts'
 import type { Verb, VerbArguments, VerbContext } from '../verb.ts'
 import { resultOf, withClient } from '../withClient.ts'
 import { wrapped } from '../wrapped.ts'
-import { renderStats } from './stats.ts'
 
 export const demo: Verb = {
   name: 'demo',

@@ -1,106 +1,113 @@
-/** `waybill stats`: latency, tokens, cost and errors of a range of days as a table. */
+/** `waybill stats`: latency, tokens, cost and errors of a range of time, as a table and as bar charts. */
 import * as z from 'zod'
-import { formatMoneySum, formatSeconds, formatTokens } from '../../../shared/domain/format.ts'
-import { type Quantiles, type StatsRow, statsDimensions } from '../../../shared/domain/stats.ts'
-import { statsRanges, stats as statsType } from '../../../shared/protocol/stats.ts'
+import { type StatsDimension, statsDimensions } from '../../../shared/domain/stats.ts'
+import { namedRanges, statsGroupings, stats as statsType } from '../../../shared/protocol/stats.ts'
 import { exitCodes } from '../exitCodes.ts'
-import { inkOf } from '../ink.ts'
-import { renderTable } from '../table.ts'
-import type { Terminal } from '../terminal.ts'
+import { chartMeasures, renderStatsChart } from '../statsChart.ts'
+import { renderStats } from '../statsText.ts'
 import { UsageError } from '../usageError.ts'
-import type { Verb } from '../verb.ts'
+import type { Verb, VerbArguments } from '../verb.ts'
 import { resultOf, withClient } from '../withClient.ts'
+
+type Params = z.infer<(typeof statsType)['params']>
 
 export const stats: Verb = {
   name: 'stats',
   summary: 'Show latency, tokens, cost and errors',
   options: {
     range: { type: 'string', short: 'r' },
+    from: { type: 'string' },
+    to: { type: 'string' },
     by: { type: 'string', short: 'b' },
+    where: { type: 'string', multiple: true },
     workspace: { type: 'string', short: 'w' },
+    chart: { type: 'string', short: 'c' },
     json: { type: 'boolean' },
   },
   maxPositionals: 0,
   help: `Usage: waybill stats [options]
 
-  -r, --range RANGE      ${statsRanges.join(', ')} (UTC days; default today)
+  -r, --range RANGE      ${namedRanges.join(', ')}
+                         (whole days, UTC; default today)
+      --from TIME        instead of a range: 2026-11-20 or 2026-11-20T14:30,
+                         UTC unless it names a zone
+      --to TIME          up to this time, without it; default now
   -b, --by DIMENSION     default model, or ${statsDimensions.slice(1, 4).join(', ')},
-                         ${statsDimensions.slice(4).join(', ')}
+                         ${statsDimensions.slice(4).join(', ')}, none
+      --where DIM=VALUE  only these; again for more: values of one dimension
+                         add up, several dimensions must all fit
   -w, --workspace PATH   only requests of this workspace
+  -c, --chart MEASURE    also bars over time, in UTC:
+                         ${chartMeasures.join(', ')}
       --json             the answer of waybill/stats
 
 FIRST is the time to the first text, TOTAL to the end, of requests that were
 answered. ERRORS counts requests that failed for good, FALLBACKS those that
 another than the first candidate answered, FAILED TRIES single calls to a
-provider. Practice stands apart: its cost is pretend and is in no sum. A narrow
-terminal shows fewer columns.
+provider; PER SECOND are tokens. Practice stands apart: its cost is pretend and
+is in no sum. A narrow terminal shows fewer columns. Times are known for single
+dimensions, so some combinations of --by and --where show none. Of old days only
+hours (after a week) or whole days (after five weeks) are known. The forecast
+holds in 8 of 10 cases.
 
 Examples:
   waybill stats
-  waybill stats --range 7d --by provider`,
+  waybill stats --range 7d --by provider --chart cost
+  waybill stats --from 2026-11-01 --where model=openai/gpt-5-mini --by user`,
   run: async (context, given) => {
     const { terminal } = context
-    const workspace = given.text('workspace')
-    const params = {
-      range: choiceOf('range', statsRanges, given.text('range') ?? 'today'),
-      groupBy: choiceOf('by', statsDimensions, given.text('by') ?? 'model'),
-      ...(workspace === undefined ? {} : { workspace }),
-    }
+    const chart = given.text('chart')
+    const measure = chart === undefined ? undefined : choiceOf('chart', chartMeasures, chart)
+    const params = { ...paramsOf(given), ...(measure !== undefined && { series: 'auto' as const }) }
     const result = await withClient(context, async (client) => resultOf(await client.request(statsType, params)))
-    terminal.out(given.has('json') ? `${JSON.stringify(result)}\n` : renderStats(result, terminal))
+    if (given.has('json')) {
+      terminal.out(`${JSON.stringify(result)}\n`)
+      return exitCodes.ok
+    }
+    const drawn = measure === undefined ? '' : renderStatsChart(result, measure, terminal)
+    terminal.out(drawn === '' ? renderStats(result, terminal) : `${drawn}\n${renderStats(result, terminal)}`)
     return exitCodes.ok
   },
 }
 
-type Stats = z.infer<(typeof statsType)['result']>
-
-export function renderStats(stats: Stats, terminal: Pick<Terminal, 'isColored' | 'widthColumns'>): string {
-  const ink = inkOf(terminal)
-  if (stats.rows.length === 0) return `No requests in this range (${stats.range}).\n`
-  const isPracticeOnly = stats.rows.every((row) => row.isPractice)
-  const rows = [
-    ...stats.rows.map((row) => cellsOf(row, nameOf(row))),
-    ...(isPracticeOnly ? [] : [cellsOf(stats.total, 'all')]),
-    ...(stats.practiceTotal.requests === 0 ? [] : [cellsOf(stats.practiceTotal, 'all practice')]),
-  ]
-  const columns = [
-    { title: stats.groupBy.toUpperCase(), shrinks: true },
-    { title: 'REQUESTS', align: 'right' },
-    { title: 'ERRORS', align: 'right' },
-    { title: 'FALLBACKS', align: 'right', optional: true },
-    { title: 'FAILED TRIES', align: 'right', optional: true },
-    { title: 'FIRST p50 / p99', align: 'right' },
-    { title: 'TOTAL p50 / p99', align: 'right' },
-    { title: 'TOKENS IN', align: 'right', optional: true },
-    { title: 'OUT', align: 'right', optional: true },
-    { title: 'COST', align: 'right' },
-  ] as const
-  return renderTable(columns, rows, { widthColumns: terminal.widthColumns, ofTitle: ink.dim })
+function paramsOf(given: VerbArguments): Params {
+  const [range, from, to] = [given.text('range'), given.text('from'), given.text('to')]
+  const isBetween = from !== undefined || to !== undefined
+  if (isBetween && range !== undefined) {
+    throw new UsageError('expected --range or --from and --to, found both; leave one of them out')
+  }
+  const workspace = given.text('workspace')
+  const wheres = given.all('where')
+  const name = choiceOf('range', namedRanges, range ?? 'today')
+  return {
+    ...(from !== undefined && { fromMs: timeOf('from', from) }),
+    ...(to !== undefined && { toMs: timeOf('to', to) }),
+    ...(isBetween ? {} : { range: name }),
+    // What has an end already needs no forecast.
+    ...(!isBetween && name !== 'yesterday' && { forecast: true }),
+    groupBy: choiceOf('by', statsGroupings, given.text('by') ?? 'model'),
+    ...(wheres.length > 0 && { where: whereOf(wheres) }),
+    ...(workspace !== undefined && { workspace }),
+  }
 }
 
-function cellsOf(row: StatsRow, name: string): readonly string[] {
-  return [
-    name,
-    formatTokens(row.requests),
-    formatTokens(row.failed),
-    formatTokens(row.fallbacks),
-    formatTokens(row.failedAttempts),
-    quantilesText(row.firstTextMs),
-    quantilesText(row.totalMs),
-    formatTokens(row.inputTokens),
-    formatTokens(row.outputTokens),
-    row.isPractice ? 'pretend' : formatMoneySum(row.cost, 'card'),
-  ]
+function whereOf(texts: readonly string[]): NonNullable<Params['where']> {
+  const where: Partial<Record<StatsDimension, readonly string[]>> = {}
+  for (const text of texts) {
+    const end = text.indexOf('=')
+    if (end === -1) throw new UsageError(`expected --where to be like model=openai/gpt-5-mini, found \`${text}\``)
+    const dimension = choiceOf('where', statsDimensions, text.slice(0, end))
+    where[dimension] = [...(where[dimension] ?? []), text.slice(end + 1)]
+  }
+  return where
 }
 
-function nameOf(row: StatsRow): string {
-  const group = row.group === '' ? 'none reached' : row.group
-  return row.isPractice ? `${group} (practice)` : group
-}
-
-function quantilesText(quantiles: Quantiles | undefined): string {
-  if (quantiles === undefined) return '–'
-  return `${formatSeconds(quantiles.p50, 'hundredths')} / ${formatSeconds(quantiles.p99, 'hundredths')}`
+function timeOf(option: string, given: string): number {
+  const isTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})?)?$/.test(given)
+  const hasZone = /Z|T.*[+-]/.test(given)
+  const atMs = isTime ? Date.parse(given.includes('T') && !hasZone ? `${given}Z` : given) : Number.NaN
+  if (!Number.isNaN(atMs) && atMs >= 0) return atMs
+  throw new UsageError(`expected --${option} to be like 2026-11-20 or 2026-11-20T14:30, found \`${given}\``)
 }
 
 function choiceOf<Choice extends string>(option: string, choices: readonly Choice[], given: string): Choice {

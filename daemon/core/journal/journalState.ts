@@ -16,8 +16,8 @@ import {
   onRelease,
   restoreBudgets,
 } from '../budgets/budgetState.ts'
-import { addToHistogram } from '../metrics/histogram.ts'
-import { type RollUp, type RollUpKey, rollUpAt } from '../metrics/rollUp.ts'
+import { createRollUps, type RollUpKey, type RollUps } from '../metrics/rollUp.ts'
+import { countAttempt, countRequest } from '../metrics/rollUpCounting.ts'
 import {
   createResilienceState,
   onResilienceCall,
@@ -43,7 +43,7 @@ export type JournalState = {
   day: string
   /** By request and attempt. */
   readonly openReservations: Map<string, ReserveEntry>
-  rollUps: Map<string, RollUp>
+  rollUps: RollUps
   readonly health: Map<EndpointId, EndpointHealth>
   /** Breakers, keys and first-token times. */
   readonly resilience: ResilienceState
@@ -57,7 +57,7 @@ export function createJournalState(): JournalState {
   return {
     day: '',
     openReservations: new Map(),
-    rollUps: new Map(),
+    rollUps: createRollUps(''),
     health: new Map(),
     resilience: createResilienceState(),
     requestsUnderWay: new Map(),
@@ -118,7 +118,7 @@ export function checkpointOf(state: JournalState, day: string, atMs: number): Ch
 
 function applyCheckpoint(state: JournalState, entry: CheckpointEntry): void {
   state.day = entry.day
-  state.rollUps = new Map()
+  state.rollUps = createRollUps(entry.day)
   state.openReservations.clear()
   state.requestsUnderWay.clear()
   restoreAuto(state.auto, entry.auto)
@@ -168,15 +168,7 @@ function applyEnd(state: JournalState, entry: EndEntry): void {
   }
   if (reserve === undefined) return
   onBudgetEnd(state.budgets, entry, reserve)
-  const rollUp = rollUpAt(state.rollUps, rollUpKeyOf(reserve))
-  rollUp.attempts += 1
-  if (record.outcome === 'failed') rollUp.failedAttempts += 1
-  if (record.isRewound) rollUp.rewinds += 1
-  rollUp.inputTokens += record.usage?.inputTokens ?? 0
-  rollUp.cachedInputTokens += record.usage?.cachedInputTokens ?? 0
-  rollUp.outputTokens += record.usage?.outputTokens ?? 0
-  rollUp.reasoningTokens += record.usage?.reasoningTokens ?? 0
-  rollUp.cost = addMoney(rollUp.cost, record.cost)
+  countAttempt(state.rollUps, { key: rollUpKeyOf(reserve), atMs: entry.atMs }, record)
 }
 
 function applyHealth(state: JournalState, entry: EndEntry): void {
@@ -195,16 +187,9 @@ function applyRequest(state: JournalState, entry: RequestEntry): void {
   const { waybill } = entry
   const last = state.requestsUnderWay.get(waybill.requestId)?.lastReserve
   state.requestsUnderWay.delete(waybill.requestId)
-  const rollUp = rollUpAt(state.rollUps, last === undefined ? unroutedKeyOf(entry) : rollUpKeyOf(last))
-  rollUp.requests += 1
-  rollUp[waybill.outcome] += 1
-  const firstCandidate = waybill.plan?.candidates[0]
-  if (waybill.outcome === 'succeeded' && last !== undefined && last.endpoint !== firstCandidate) {
-    rollUp.fallbacks += 1
-  }
-  if (waybill.outcome !== 'succeeded') return
-  addToHistogram(rollUp.totalMs, waybill.totalMs)
-  if (waybill.firstTextMs !== undefined) addToHistogram(rollUp.firstTextMs, waybill.firstTextMs)
+  const key = last === undefined ? unroutedKeyOf(entry) : rollUpKeyOf(last)
+  const isFallback = last !== undefined && last.endpoint !== waybill.plan?.candidates[0]
+  countRequest(state.rollUps, { key, atMs: entry.atMs }, { ...waybill, isFallback })
 }
 
 function rollUpKeyOf(reserve: ReserveEntry): RollUpKey {

@@ -3,6 +3,8 @@
  * field is in the snapshot without a word here, and a field that JSON could not carry does not compile. `restoreState`
  * answers undefined when a snapshot is not of this build's shape; whether its bytes are whole is for its file to know.
  */
+import { restoreRollUps, rollUpsSnapshot } from '../metrics/rollUp.ts'
+import type { RollUpDay } from '../metrics/rollUpDay.ts'
 import { createJournalState, type JournalState } from './journalState.ts'
 
 /** What may stand in the state. */
@@ -18,19 +20,35 @@ type Kept =
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
 
-export type JournalSnapshot = Json
+/** Roll-ups have a form of their own, which is much smaller. */
+export type JournalSnapshot = { readonly rollUps: RollUpDay; readonly rest: Json }
 
 /** An object with one such name stands for what JSON has no form for. */
 const marks = { map: '$map', set: '$set', number: '$number', object: '$object' } as const
 const markNames: ReadonlySet<string> = new Set(Object.values(marks))
 
 export function snapshotOf(state: JournalState): JournalSnapshot {
-  return jsonOf(state)
+  const { rollUps, ...rest } = state
+  return { rollUps: rollUpsSnapshot(rollUps), rest: jsonOf(rest) }
 }
 
 export function restoreState(snapshot: unknown): JournalState | undefined {
-  const restored = keptOf(snapshot)
-  return isShapedLike(createJournalState(), restored) ? (restored as unknown as JournalState) : undefined
+  const { rollUps, rest: json, ...more } = recordOf(snapshot)
+  if (!isRollUpDay(rollUps) || Object.keys(more).length > 0) return undefined
+  const { rollUps: _fresh, ...fresh } = createJournalState()
+  const rest = keptOf(json)
+  if (!isShapedLike(fresh, rest)) return undefined
+  return { ...(rest as unknown as typeof fresh), rollUps: restoreRollUps(rollUps) }
+}
+
+function isRollUpDay(value: unknown): value is RollUpDay {
+  const { day, slotMs, ...lists } = recordOf(value)
+  const names = ['texts', 'keys', 'series', 'slots']
+  return typeof day === 'string' && typeof slotMs === 'number' && names.every((name) => Array.isArray(lists[name]))
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 function jsonOf(value: Kept): Json {

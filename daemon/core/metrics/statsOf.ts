@@ -1,8 +1,16 @@
-/** Statistics from roll-ups: rows by one dimension, and the totals of what is real and what is practice, apart. */
-import { addMoneySums, noMoney } from '../../../shared/domain/moneySum.ts'
-import type { StatsDimension, StatsRow } from '../../../shared/domain/stats.ts'
-import { type Histogram, mergeHistogram, quantilesOf } from './histogram.ts'
-import { noCounts, type RollUp, type RollUpCounts } from './rollUp.ts'
+/**
+ * Statistics from roll-ups: rows by one dimension, the totals of what is real and of what is practice, apart, and the same
+ * for each stretch of time. A slot counts in the range and the stretch that its beginning lies in, so ranges that meet add up.
+ */
+import type { StatsPoint, StatsRow } from '../../../shared/domain/stats.ts'
+import { type PackedHistogram, quantilesOfPacked } from './histogram.ts'
+import { mergeSums, noSums, type PackedSums, type Sums, statsFieldsOf } from './measures.ts'
+import type { RollUpDay } from './rollUpDay.ts'
+import { type RollUpSlot, speeds } from './rollUpSlot.ts'
+import { type Selected, type StatsQuestion, type StatsSelection, selectionOf } from './statsSelection.ts'
+
+/** Unix milliseconds; `toMs` is outside. */
+export type TimeRange = { readonly fromMs: number; readonly toMs: number }
 
 export type Stats = {
   /** Most requests first; practice in rows of its own. */
@@ -11,60 +19,157 @@ export type Stats = {
   readonly practiceTotal: StatsRow
 }
 
-export function statsOf(rollUps: Iterable<RollUp>, groupBy: StatsDimension, workspace: string | undefined): Stats {
-  const groups = new Map<string, Sums>()
-  const total = emptySums('', false)
-  const practiceTotal = emptySums('', true)
-  for (const rollUp of rollUps) {
-    if (workspace !== undefined && rollUp.key.workspace !== workspace) continue
-    const { isPractice } = rollUp.key
-    const group = rollUp.key[groupBy]
-    const name = `${isPractice ? 'practice' : 'real'} ${group}`
-    const sums = groups.get(name) ?? emptySums(group, isPractice)
-    groups.set(name, sums)
-    addTo(sums, rollUp)
-    addTo(isPractice ? practiceTotal : total, rollUp)
+export function statsOf(days: Iterable<RollUpDay>, question: StatsQuestion, range: TimeRange): Stats {
+  const collection = createCollection()
+  for (const day of days) {
+    const selection = selectionOf(day, question)
+    for (const slot of slotsIn(day, range)) collect(collection, slot, selection)
   }
-  const rows = [...groups.values()]
-    .sort((a, b) => b.counts.requests - a.counts.requests || b.counts.attempts - a.counts.attempts || compare(a, b))
-    .map(rowOf)
-  return { rows, total: rowOf(total), practiceTotal: rowOf(practiceTotal) }
+  return statsFrom(collection, question)
 }
 
-type Sums = {
-  readonly group: string
-  readonly isPractice: boolean
-  readonly counts: RollUpCounts
-  cost: StatsRow['cost']
-  readonly firstTextMs: Histogram
-  readonly totalMs: Histogram
+export type StatsSeries = Stats & { readonly series: readonly StatsPoint[] }
+
+/**
+ * The same with a series: stretches that begin at `range.fromMs` and every `stretchMs` after it, oldest first, without those in
+ * which nothing was counted. Times are in the totals of a stretch only: those of all its rows would take longest to work out.
+ */
+export function statsSeriesOf(
+  days: Iterable<RollUpDay>,
+  question: StatsQuestion,
+  range: TimeRange,
+  stretchMs: number,
+): StatsSeries {
+  const stretches = new Map<number, { readonly collection: Collection; readonly lengthMs: number }>()
+  for (const day of days) {
+    const selection = selectionOf(day, question)
+    // Old days are no longer known in more detail.
+    const lengthMs = Math.max(stretchMs, day.slotMs)
+    for (const slot of slotsIn(day, range)) {
+      const atMs = range.fromMs + Math.floor((slot.atMs - range.fromMs) / stretchMs) * stretchMs
+      const stretch = stretches.get(atMs) ?? { collection: createCollection(), lengthMs }
+      stretches.set(atMs, stretch)
+      collect(stretch.collection, slot, selection)
+    }
+  }
+  const all = createCollection()
+  for (const { collection } of stretches.values()) mergeCollection(all, collection)
+  const series = [...stretches]
+    .sort(([a], [b]) => a - b)
+    .filter(([, { collection }]) => collection.rows.size > 0)
+    .map(([atMs, { collection, lengthMs }]) => ({
+      atMs,
+      lengthMs,
+      ...statsFrom(withoutRowTimes(collection), question),
+    }))
+  return { ...statsFrom(all, question), series }
 }
 
-function emptySums(group: string, isPractice: boolean): Sums {
-  return { group, isPractice, counts: noCounts(), cost: noMoney, firstTextMs: {}, totalMs: {} }
+function slotsIn(day: RollUpDay, { fromMs, toMs }: TimeRange): readonly RollUpSlot[] {
+  return day.slots.filter((slot) => slot.atMs >= fromMs && slot.atMs < toMs)
 }
 
-function addTo(sums: Sums, rollUp: RollUp): void {
-  for (const name of Object.keys(sums.counts) as (keyof RollUpCounts)[]) sums.counts[name] += rollUp[name]
-  sums.cost = addMoneySums(sums.cost, rollUp.cost)
-  mergeHistogram(sums.firstTextMs, rollUp.firstTextMs)
-  mergeHistogram(sums.totalMs, rollUp.totalMs)
-}
+/** Histograms are only gathered, and read once at the end. */
+type Row = Selected & { readonly sums: Sums; readonly histograms: readonly PackedHistogram[][] }
 
-function rowOf(sums: Sums): StatsRow {
-  const firstTextMs = quantilesOf(sums.firstTextMs)
-  const totalMs = quantilesOf(sums.totalMs)
+type Collection = { readonly rows: Map<string, Row>; readonly total: Row; readonly practiceTotal: Row }
+
+function createCollection(): Collection {
   return {
-    group: sums.group,
-    isPractice: sums.isPractice,
-    ...sums.counts,
-    cost: sums.cost,
+    rows: new Map(),
+    total: createRow({ group: '', isPractice: false }),
+    practiceTotal: createRow({ group: '', isPractice: true }),
+  }
+}
+
+function createRow({ group, isPractice }: Selected): Row {
+  return { group, isPractice, sums: noSums(), histograms: speeds.map(() => []) }
+}
+
+function collect(collection: Collection, slot: RollUpSlot, selection: StatsSelection): void {
+  const { areSeriesEnough, keys, rowSeries, totalSeries } = selection
+  if (areSeriesEnough && slot.seriesSums !== undefined) {
+    for (const row of slot.seriesSums) addSums(collection, row, rowSeries[row[0]], totalSeries[row[0]])
+  } else {
+    for (const row of slot.rows) addSums(collection, row, keys[row[0]], keys[row[0]])
+  }
+  for (const [series, ...packed] of slot.histograms) {
+    const ofRow = rowSeries[series]
+    const ofTotal = totalSeries[series]
+    if (ofRow !== undefined) addHistograms(rowFor(collection, ofRow), packed)
+    if (ofTotal !== undefined) addHistograms(totalFor(collection, ofTotal), packed)
+  }
+}
+
+function addSums(
+  collection: Collection,
+  [, ...sums]: readonly [number, ...PackedSums],
+  ofRow: Selected | undefined,
+  ofTotal: Selected | undefined,
+): void {
+  if (ofRow !== undefined) mergeSums(rowFor(collection, ofRow).sums, sums)
+  if (ofTotal !== undefined) mergeSums(totalFor(collection, ofTotal).sums, sums)
+}
+
+function addHistograms(row: Row, packed: readonly PackedHistogram[]): void {
+  for (const [place, histogram] of packed.entries()) if (histogram !== '') row.histograms[place]?.push(histogram)
+}
+
+function withoutRowTimes(collection: Collection): Collection {
+  const rows = [...collection.rows].map(([name, row]) => [name, { ...row, histograms: [] }] as const)
+  return { ...collection, rows: new Map(rows) }
+}
+
+function mergeCollection(into: Collection, from: Collection): void {
+  for (const row of from.rows.values()) mergeRow(rowFor(into, row), row)
+  mergeRow(into.total, from.total)
+  mergeRow(into.practiceTotal, from.practiceTotal)
+}
+
+function mergeRow(into: Row, from: Row): void {
+  mergeSums(into.sums, from.sums)
+  for (const [place, histograms] of from.histograms.entries()) {
+    for (const histogram of histograms) into.histograms[place]?.push(histogram)
+  }
+}
+
+function rowFor({ rows }: Collection, selected: Selected): Row {
+  const name = `${selected.isPractice ? 'practice' : 'real'} ${selected.group}`
+  const found = rows.get(name)
+  if (found !== undefined) return found
+  const made = createRow(selected)
+  rows.set(name, made)
+  return made
+}
+
+function totalFor({ total, practiceTotal }: Collection, { isPractice }: Selected): Row {
+  return isPractice ? practiceTotal : total
+}
+
+function statsFrom({ rows, total, practiceTotal }: Collection, { groupBy }: StatsQuestion): Stats {
+  const sorted = [...rows.values()]
+    .map(statsRowOf)
+    .sort((a, b) => b.requests - a.requests || b.attempts - a.attempts || compareGroups(a, b))
+  return {
+    rows: groupBy === undefined ? [] : sorted,
+    total: statsRowOf(total),
+    practiceTotal: statsRowOf(practiceTotal),
+  }
+}
+
+function statsRowOf({ group, isPractice, sums, histograms }: Row): StatsRow {
+  const [firstTextMs, totalMs, tokensPerSecond] = histograms.map(quantilesOfPacked)
+  return {
+    group,
+    isPractice,
+    ...statsFieldsOf(sums, { isPractice }),
     ...(firstTextMs !== undefined && { firstTextMs }),
     ...(totalMs !== undefined && { totalMs }),
+    ...(tokensPerSecond !== undefined && { tokensPerSecond }),
   }
 }
 
-function compare(a: Sums, b: Sums): number {
+function compareGroups(a: StatsRow, b: StatsRow): number {
   if (a.group !== b.group) return a.group < b.group ? -1 : 1
   return Number(a.isPractice) - Number(b.isPractice)
 }

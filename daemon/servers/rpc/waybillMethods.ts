@@ -31,7 +31,7 @@ import { profiles, profilesChanged, profilesSet, profilesShow } from '../../../s
 import { prompts } from '../../../shared/protocol/prompts.ts'
 import { providersAdd } from '../../../shared/protocol/providers.ts'
 import { shutdown } from '../../../shared/protocol/shutdown.ts'
-import { stats } from '../../../shared/protocol/stats.ts'
+import { stats, statsChanged } from '../../../shared/protocol/stats.ts'
 import { configChanged, status } from '../../../shared/protocol/status.ts'
 import { takeover } from '../../../shared/protocol/takeover.ts'
 import { type Failed, isFailed, type PartSink, type Session, type SessionEvent } from '../../gateway/session.ts'
@@ -99,6 +99,8 @@ export function eventMessage(event: SessionEvent): Message {
       return notification(configChanged.method, { problems: event.problems })
     case 'notices':
       return notification(notice.method, event.notice)
+    case 'stats':
+      return notification(statsChanged.method, {})
   }
 }
 

@@ -150,8 +150,13 @@ describe('command line', { timeout: 20_000 }, () => {
   })
 
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
-    [['stats', '--range', 'year'], /expected --range to be one of today, 7d, 30d, found `year`/],
+    [['stats', '--range', 'year'], /expected --range to be one of today, yesterday, .*, all, found `year`/],
     [['stats', '--by', 'mood'], /expected --by to be one of model, /],
+    [['stats', '--chart', 'mood'], /expected --chart to be one of cost, /],
+    [['stats', '--where', 'mood'], /expected --where to be like model=openai/],
+    [['stats', '--where', 'mood=good'], /expected --where to be one of model, /],
+    [['stats', '--from', 'noon'], /expected --from to be like 2026-11-20/],
+    [['stats', '--range', '7d', '--to', '2026-11-20'], /expected --range or --from and --to, found both/],
     [['log', '-n', '0'], /expected -n to be a count from 1 to 500, found `0`/],
     [['log', 'short'], /expected the ID of a request/],
     [['profiles', 'use'], /expected a profile/],

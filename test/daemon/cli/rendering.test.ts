@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { renderStats } from '../../../daemon/cli/statsText.ts'
 import { renderTable } from '../../../daemon/cli/table.ts'
-import { renderStats } from '../../../daemon/cli/verbs/stats.ts'
 import { renderStatus } from '../../../daemon/cli/verbs/status.ts'
 import { renderWaybillTable } from '../../../daemon/cli/waybillTable.ts'
 import { renderFullWaybill, renderShortWaybill } from '../../../daemon/cli/waybillText.ts'
@@ -91,17 +91,18 @@ Waybill  succeeded by practice/outline@practice-steady (practice) in 0.46 s, fir
     check(
       renderStats(someStats, wide),
       `
-MODEL                        REQUESTS  ERRORS  FALLBACKS  FAILED TRIES  FIRST p50 / p99   TOTAL p50 / p99  TOKENS IN     OUT              COST
-openai/gpt-5-mini               1,204       3          2             9  0.42 s / 2.10 s  2.14 s / 21.40 s    812,345  91,234  $2.56, 3 unknown
-practice/outline (practice)     1,204       3          2             9  0.42 s / 2.10 s  2.14 s / 21.40 s    812,345  91,234           pretend
-all                             1,204       3          2             9  0.42 s / 2.10 s  2.14 s / 21.40 s    812,345  91,234  $2.56, 3 unknown
-all practice                    1,204       3          2             9  0.42 s / 2.10 s  2.14 s / 21.40 s    812,345  91,234           pretend
+MODEL                        REQUESTS  ERRORS  FIRST p50 / p99   TOTAL p50 / p99  FALLBACKS  FAILED TRIES  TOKENS IN     OUT  PER SECOND              COST
+openai/gpt-5-mini               1,204       3  0.42 s / 2.10 s  2.14 s / 21.40 s          2             9    812,345  91,234           –  $2.56, 3 unknown
+practice/outline (practice)     1,204       3  0.42 s / 2.10 s  2.14 s / 21.40 s          2             9    812,345  91,234           –           pretend
+all                             1,204       3  0.42 s / 2.10 s  2.14 s / 21.40 s          2             9    812,345  91,234           –  $2.56, 3 unknown
+all practice                    1,204       3  0.42 s / 2.10 s  2.14 s / 21.40 s          2             9    812,345  91,234           –           pretend
 `,
     )
   })
 
   it('says so when nothing is in the range', () => {
-    const nothing = { ...someStats, rows: [], range: '7d' } as const
+    const none = { ...someStats.total, requests: 0, attempts: 0 }
+    const nothing = { ...someStats, rows: [], total: none, practiceTotal: none, range: '7d' } as const
     assert.equal(renderStats(nothing, wide), 'No requests in this range (7d).\n')
   })
 

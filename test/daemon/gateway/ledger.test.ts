@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { RollUp } from '../../../daemon/core/metrics/rollUp.ts'
-import { createLedger, type Ledger, type RollUpArchive } from '../../../daemon/gateway/ledger.ts'
+import type { RollUpDay } from '../../../daemon/core/metrics/rollUpDay.ts'
+import { createLedger, type Ledger } from '../../../daemon/gateway/ledger.ts'
 import { endpoint } from '../../support/endpoints.ts'
 import { done, head, text, usage } from '../../support/fakeUpstream.ts'
 import { createRig, noArchive, requestFor, silentLog, startRequest } from '../../support/gatewayRig.ts'
+import { memoryArchive, requestsSince, rowsToday } from '../../support/statsOfDays.ts'
 
 const rates = {
   inputNanodollarsPerMillionTokens: 1_000_000,
@@ -90,7 +91,7 @@ test('a request that a killed daemon left under way is recorded as interrupted, 
 })
 
 test('a new day starts with a checkpoint; the closed day keeps its roll-ups, also without its archive', async () => {
-  const kept = new Map<string, readonly RollUp[]>()
+  const kept = new Map<string, RollUpDay>()
   const rig = createRig([answer, answer])
   await startRequest(rig.ports, requestFor([one])).ended
   rig.clock.jump(86_400_000)
@@ -98,12 +99,11 @@ test('a new day starts with a checkpoint; the closed day keeps its roll-ups, als
   const [firstDay = '', secondDay = ''] = rig.journal.days()
   assert.equal(rig.journal.readDay(secondDay)?.[0]?.type, 'checkpoint')
 
-  const requestsOf = (rollUps: readonly RollUp[]) => rollUps.reduce((sum, rollUp) => sum + rollUp.requests, 0)
-  assert.equal(requestsOf(rig.ledger.rollUpsSince(secondDay)), 1)
-  assert.equal(requestsOf(rig.ledger.rollUpsSince(firstDay)), 2)
-  const archive: RollUpArchive = { read: (day) => kept.get(day), write: (day, rollUps) => kept.set(day, rollUps) }
+  assert.equal(requestsSince(rig.ledger, secondDay), 1)
+  assert.equal(requestsSince(rig.ledger, firstDay), 2)
+  const archive = memoryArchive(kept)
   const recovered = createLedger({ journal: rig.journal, archive, clock: rig.clock, log: silentLog })
-  assert.equal(requestsOf(recovered.rollUpsSince(firstDay)), 2)
+  assert.equal(requestsSince(recovered, firstDay), 2)
   assert.deepEqual([...kept.keys()], [firstDay])
 })
 
@@ -136,7 +136,7 @@ test('a day whose checkpoint cannot be read is today all the same, and its stati
   const journal = { ...rig.journal, visitDay }
   const recovered = createLedger({ journal, archive: noArchive, clock: rig.clock, log: silentLog })
   await startRequest({ ...rig.ports, ledger: recovered }, requestFor([one], { requestId: 'request-2' as never })).ended
-  assert.equal(recovered.rollUpsSince(today)[0]?.requests, 2)
+  assert.equal(requestsSince(recovered, today), 2)
 })
 
 test('requests refused while the journal cannot be written do not pile up', async () => {
@@ -181,18 +181,18 @@ test('what waits to be written goes out in portions, so that a little room is en
 test('refused practice requests are not counted among real ones', async () => {
   const rig = createRig([])
   await startRequest(rig.ports, requestFor([], { profile: 'practice' as never })).ended
-  const [rollUp] = rig.ledger.state().rollUps.values()
-  assert.equal(rollUp?.key.isPractice, true)
+  assert.deepEqual(
+    rowsToday(rig.ledger).map(({ isPractice, requests }) => [isPractice, requests]),
+    [[true, 1]],
+  )
 })
 
 test('a day that cannot be read is not archived as empty, and is counted as soon as it can be read', async () => {
-  const kept = new Map<string, readonly RollUp[]>()
-  const archive: RollUpArchive = { read: (day) => kept.get(day), write: (day, rollUps) => kept.set(day, rollUps) }
+  const kept = new Map<string, RollUpDay>()
+  const archive = memoryArchive(kept)
   const rig = createRig([answer, answer, answer])
   const run = (ledger: typeof rig.ledger, id: string) =>
     startRequest({ ...rig.ports, ledger }, requestFor([one], { requestId: id as never })).ended
-  const requestsSince = (ledger: typeof rig.ledger, day: string) =>
-    ledger.rollUpsSince(day).reduce((sum, rollUp) => sum + rollUp.requests, 0)
   await run(rig.ledger, 'request-1')
   let isReadable = false
   const visitDay: typeof rig.journal.visitDay = (day, visit) => isReadable && rig.journal.visitDay(day, visit)

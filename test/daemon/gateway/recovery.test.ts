@@ -116,7 +116,7 @@ const damages: readonly { readonly name: string; readonly damage: (rig: Rig) => 
   {
     name: 'a digit of state.json was changed',
     damage: ({ path }) => {
-      writeFileSync(path, readFileSync(path, 'utf8').replace('"requests":', '"requests":1'))
+      writeFileSync(path, readFileSync(path, 'utf8').replace('"slotMs":', '"slotMs":1'))
     },
     says: /digest/,
   },

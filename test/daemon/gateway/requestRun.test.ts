@@ -7,6 +7,7 @@ import type { StreamPart } from '../../../shared/domain/streamPart.ts'
 import { endpoint, provider } from '../../support/endpoints.ts'
 import { done, head, text, usage } from '../../support/fakeUpstream.ts'
 import { createRig, requestFor, startRequest } from '../../support/gatewayRig.ts'
+import { rowsToday } from '../../support/statsOfDays.ts'
 
 const rates = {
   inputNanodollarsPerMillionTokens: 1_000_000,
@@ -71,7 +72,7 @@ test('next step: an outage before the first text falls back, and both attempts a
       [two.id, 'succeeded', undefined],
     ],
   )
-  assert.equal(rig.ledger.state().rollUps.size, 2)
+  assert.equal(rowsToday(rig.ledger).length, 2)
 })
 
 test('next step: the last candidate is tried once more after a pause', async () => {

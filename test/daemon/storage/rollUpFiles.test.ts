@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
-import { type RollUp, rollUpAt } from '../../../daemon/core/metrics/rollUp.ts'
+import { type TestContext, test } from 'node:test'
+import { addToSums } from '../../../daemon/core/metrics/measures.ts'
+import { createRollUps, rollUpsSnapshot, sumsAt } from '../../../daemon/core/metrics/rollUp.ts'
+import { coarsenedDay, dayMs, hourMs, wholeDay } from '../../../daemon/core/metrics/rollUpDay.ts'
 import { createRollUpFiles } from '../../../daemon/storage/rollUpFiles.ts'
 import { silentLog } from '../../support/gatewayRig.ts'
 
@@ -19,27 +21,65 @@ const key = {
   client: 'c',
 }
 
-test('what is written is read again; what is missing, damaged or newer is made anew', (context) => {
+function someDay(day: string) {
+  const rollUps = createRollUps(day)
+  for (const hour of [1, 5, 6]) addToSums(sumsAt(rollUps, key, Date.parse(day) + hour * hourMs), 'requests', hour)
+  return rollUpsSnapshot(rollUps)
+}
+
+function openFolder(context: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-rollups-'))
   context.after(() => rmSync(folder, { recursive: true, force: true }))
-  const files = createRollUpFiles(folder, silentLog)
-  const rollUps = new Map<string, RollUp>()
-  rollUpAt(rollUps, key).requests = 3
-  files.write('2026-11-22', [...rollUps.values()])
-  assert.deepEqual(files.read('2026-11-22'), [...rollUps.values()])
-  assert.equal(files.read('2026-11-21'), undefined)
-  writeFileSync(join(folder, '2026-11-20.json'), '{ torn')
-  assert.equal(files.read('2026-11-20'), undefined)
-  writeFileSync(join(folder, '2026-11-19.json'), '{"schema":2,"rollUps":[]}')
-  assert.equal(files.read('2026-11-19'), undefined)
+  return { folder, files: createRollUpFiles(folder, silentLog) }
+}
+
+test('what is written is read again: in its slots, and as one', (context) => {
+  const { folder, files } = openFolder(context)
+  const day = someDay('2026-11-22')
+  files.write(day)
+  files.write(coarsenedDay(someDay('2026-11-21'), dayMs))
+  assert.deepEqual(files.days(), ['2026-11-21', '2026-11-22'])
+  assert.deepEqual(files.read('2026-11-22', 'slots'), day)
+  const whole = wholeDay(day)
+  assert.deepEqual(files.read('2026-11-22', 'whole'), whole)
+  const withoutRows = whole.slots.map((slot) => ({ ...slot, rows: [] }))
+  assert.deepEqual(files.read('2026-11-22', 'series'), { ...whole, keys: [], slots: withoutRows })
+  assert.deepEqual(files.read('2026-11-21', 'slots'), wholeDay(coarsenedDay(someDay('2026-11-21'), dayMs)))
+  rmSync(join(folder, '2026-11-22.json'))
+  assert.deepEqual(files.days(), ['2026-11-21'])
+})
+
+test('what is missing, cut anywhere, of another version or of another day is made anew', (context) => {
+  const { folder, files } = openFolder(context)
+  files.write(someDay('2026-11-22'))
+  const path = join(folder, '2026-11-22.json')
+  const text = readFileSync(path, 'utf8')
+  const readings = (content: string) => {
+    writeFileSync(path, content)
+    return (['series', 'whole', 'slots'] as const).map((detail) => files.read('2026-11-22', detail))
+  }
+  const nothing = [undefined, undefined, undefined]
+  const whole = readings(text)
+  for (let end = 0; end < text.length; end += 1) {
+    // What stands in whole lines is still known.
+    const lines = text.slice(0, end).split('\n').length - 1
+    const expected = whole.map((day, place) => (place < lines ? day : undefined))
+    assert.deepEqual(readings(text.slice(0, end)), expected, `cut at ${end}`)
+  }
+  assert.deepEqual(readings('{"schema":1,"rollUps":[]}'), nothing)
+  assert.deepEqual(readings(text.replace('"schema":2', '"schema":3')), nothing)
+  assert.deepEqual(readings(text.replace('"2026-11-22"', '"2026-11-23"')), nothing)
+  assert.equal(files.read('2026-11-01', 'whole'), undefined)
+  assert.ok(readings(text).every((day) => day !== undefined))
 })
 
 test('a folder that cannot be written is a warning, not an error', (context) => {
-  const folder = mkdtempSync(join(tmpdir(), 'waybill-rollups-'))
-  context.after(() => rmSync(folder, { recursive: true, force: true }))
+  const { folder } = openFolder(context)
   writeFileSync(join(folder, 'file'), '')
   const warnings: string[] = []
   const log = { ...silentLog, warn: (message: string) => warnings.push(message) }
-  createRollUpFiles(join(folder, 'file', 'rollups'), log).write('2026-11-22', [])
+  const files = createRollUpFiles(join(folder, 'file', 'rollups'), log)
+  files.write(someDay('2026-11-22'))
   assert.equal(warnings.length, 1)
+  assert.deepEqual(files.days(), [])
 })

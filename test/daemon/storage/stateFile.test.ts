@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { createJournalState } from '../../../daemon/core/journal/journalState.ts'
+import { snapshotOf } from '../../../daemon/core/journal/snapshot.ts'
 import type { StateSnapshot } from '../../../daemon/gateway/ports.ts'
 import { openStateFile } from '../../../daemon/storage/stateFile.ts'
 import { ownFolder } from '../../support/ownFolder.ts'
@@ -9,7 +11,8 @@ import { createRecordingLog } from '../../support/recordingLog.ts'
 import { waitFor } from '../../support/waitFor.ts'
 
 function snapshot(number: number): StateSnapshot {
-  return { place: { day: '2026-11-28', offsetBytes: number, print: 'p' }, state: { day: '2026-11-28', number } }
+  const state = { ...snapshotOf(createJournalState()), rest: { number } }
+  return { place: { day: '2026-11-28', offsetBytes: number, print: 'p' }, state }
 }
 
 const numbersIn = (cache: { readonly snapshots: () => Iterable<StateSnapshot> }) =>
