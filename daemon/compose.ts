@@ -3,7 +3,7 @@
  * or ends at once because another is.
  */
 import { createServer, type Server } from 'node:net'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { Build } from '../shared/domain/build.ts'
 import type { Notice } from '../shared/protocol/notice.ts'
@@ -14,7 +14,6 @@ import { createCatalogRefresh } from './gateway/catalogRefresh.ts'
 import { createEvents } from './gateway/events.ts'
 import { createHandOver } from './gateway/handOver.ts'
 import { createKeyNotices } from './gateway/keyNotices.ts'
-import { createLedger } from './gateway/ledger.ts'
 import { createLiveRequests } from './gateway/liveRequests.ts'
 import { createProfiles } from './gateway/profiles.ts'
 import { createSessions } from './gateway/sessions.ts'
@@ -31,16 +30,15 @@ import { createHttpProvider } from './providers/httpProvider.ts'
 import { createNetworkSource } from './providers/networkSource.ts'
 import { createPracticeServers } from './providers/practice/practiceServers.ts'
 import { createUpstreamHttp } from './providers/upstreamHttp.ts'
+import { recordsOf } from './recordsOf.ts'
 import { serveConnections } from './servers/connections.ts'
 import { keepEarlyConnections } from './servers/earlyConnections.ts'
 import { createSettingsSource } from './settingsSource.ts'
 import { openConfigFile } from './storage/configFile.ts'
 import { type DataFolders, dataFoldersOf } from './storage/dataFolders.ts'
-import { createDecisionFiles } from './storage/decisionFiles.ts'
 import type { BecomeDaemonResult } from './storage/instanceLock.ts'
 import { createLog } from './storage/logFile.ts'
 import { accountName } from './storage/osUser.ts'
-import { createRollUpFiles } from './storage/rollUpFiles.ts'
 import { createWorkspaceFolders } from './storage/workspaceFolders.ts'
 import { systemClock, systemRandom } from './systemPorts.ts'
 import { becomeDaemonTakingOver } from './takeOver.ts'
@@ -124,8 +122,12 @@ function openDaemon(options: OpenOptions): OpenDaemon {
   for (const problem of network.problems()) log.warn('The network has a problem', problem)
   const journal = opened(openJournalOf({ folders, config, clock, log })).journal
   const choices = openChoices(folders.state, log)
-  const ledger = createLedger({ journal, archive: createRollUpFiles(folders.rollups, log), clock, log })
-  const decisions = createDecisionFiles(folders.decisions, clock, log)
+  const records = recordsOf({
+    ...{ folders, journal, clock, log, secrets: () => secrets() },
+    build: identity.version,
+    config: config.current,
+  })
+  const { ledger, decisions, captured } = records
   const practice = createPracticeServers({
     folder: dirname(socketPath),
     specOf: (id) => practiceSpecOf(settings.current(), id),
@@ -183,7 +185,8 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     standings: createStandings({ keys, clock, state: ledger.state }),
     notices: createKeyNotices({ log, tell }),
     decisions,
-    forgetting: forgettingOf({ folders, journal, ledger, decisions, log }),
+    captured,
+    forgetting: forgettingOf({ folders, journal, ledger, decisions, captured, log }),
     sticky: createStickyRoutes(clock),
     settings: { ...settings, problems },
     profiles,
@@ -259,9 +262,9 @@ function openDaemon(options: OpenOptions): OpenDaemon {
     // Whoever follows them is answered in this turn, before the connections end.
     await nextTurn()
     await Promise.all([http.dispose(), practice.dispose()])
+    records.close()
     const failure = journal.close()
     if (failure !== undefined) log.error('the journal could not be closed', { reason: failure.message })
-    decisions.close()
     config.close()
     // Only now may another daemon begin; and before the connections end, so that who waits for that can start it.
     announced?.close()

@@ -1,4 +1,6 @@
 /** The journal and what forgets in it and beside it, put together. Part of the composition root. */
+import type { ForgetWish } from '../shared/domain/forgetWish.ts'
+import type { CapturedContent, CapturedKey } from './gateway/captured.ts'
 import { createForgetting, type Forgetting } from './gateway/forgetting.ts'
 import type { Ledger } from './gateway/ledger.ts'
 import type { Clock, Log } from './gateway/ports.ts'
@@ -24,19 +26,36 @@ type ForgettingParts = {
   readonly journal: JournalFiles
   readonly ledger: Ledger
   readonly decisions: DecisionFiles
+  readonly captured: Pick<CapturedContent, 'forget'>
   readonly log: Log
 }
 
 /** Takes up at once what a crash broke off. */
-export function forgettingOf({ folders, journal, ledger, decisions, log }: ForgettingParts): Forgetting {
+export function forgettingOf({ folders, journal, ledger, decisions, captured, log }: ForgettingParts): Forgetting {
   const forgetting = createForgetting({
     ledger,
     unfinished: journal.unfinishedForget,
-    remains: (wish, { requestIds }) => [...decisions.forget(wish, requestIds), ...forgetRemains(folders, wish)],
+    remains: (wish, { requestIds }) => [
+      ...decisions.forget(wish, requestIds),
+      ...captured.forget((one) => requestIds.has(one.requestId) || isCapturedMeant(wish, one)),
+      ...forgetRemains(folders, wish),
+    ],
     log,
   })
   forgetting
     .resume()
     .catch((error: unknown) => log.error('a wish to forget cannot be fulfilled', { error: String(error) }))
   return forgetting
+}
+
+/** The journal may have lost a request's lines to their age before its content goes. */
+function isCapturedMeant(wish: ForgetWish, { workspace, atMs }: CapturedKey): boolean {
+  switch (wish.kind) {
+    case 'all':
+      return true
+    case 'before':
+      return new Date(atMs).toISOString().slice(0, 10) < wish.day
+    case 'workspace':
+      return workspace === wish.path
+  }
 }

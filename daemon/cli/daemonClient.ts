@@ -14,10 +14,11 @@ import {
 import type * as z from 'zod'
 import { buildWords } from '../../shared/domain/newerBuild.ts'
 import type { StreamPart } from '../../shared/domain/streamPart.ts'
-import { chatParts } from '../../shared/protocol/chat.ts'
+import type { Waybill } from '../../shared/domain/waybill.ts'
+import { chatParts, requestEnded } from '../../shared/protocol/chat.ts'
 import type { Discovery } from '../../shared/protocol/discovery.ts'
 import { type RequestErrorData, requestErrorDataSchema } from '../../shared/protocol/errors.ts'
-import { environmentSet, hello } from '../../shared/protocol/hello.ts'
+import { environmentSet, hello, type Topic } from '../../shared/protocol/hello.ts'
 import type { RequestType } from '../../shared/protocol/messageType.ts'
 import { protocolVersions } from '../../shared/protocol/version.ts'
 import { LostDaemonError, NoDaemonError, type ReachedDaemon } from './daemonAccess.ts'
@@ -41,6 +42,10 @@ export type DaemonClient = {
     signal?: AbortSignal,
   ) => Promise<Answer<z.infer<Result>>>
   readonly onParts: (listener: (parts: readonly StreamPart[]) => void) => void
+  /** Of any client; only after subscribing to `requests`. */
+  readonly onRequestEnded: (listener: (waybill: Waybill) => void) => void
+  /** Settles when the signal aborts, throws a NoDaemonError when the connection is lost. */
+  readonly untilLost: (signal: AbortSignal) => Promise<void>
   /** Hands over this process's values of those variables that it has. */
   readonly giveEnvironment: (names: readonly string[]) => Promise<void>
   readonly daemonVersion: string
@@ -55,7 +60,11 @@ export type ClientIdentity = {
 }
 
 /** Says hello and gives the values of the environment variables that the configuration names. */
-export async function connectClient(reached: ReachedDaemon, identity: ClientIdentity): Promise<DaemonClient> {
+export async function connectClient(
+  reached: ReachedDaemon,
+  identity: ClientIdentity,
+  subscribe: readonly Topic[] = [],
+): Promise<DaemonClient> {
   const { socket, discovery } = reached
   const silent = { error: ignore, warn: ignore, info: ignore, log: ignore }
   let dispatchedCount = 0
@@ -91,6 +100,7 @@ export async function connectClient(reached: ReachedDaemon, identity: ClientIden
     protocolVersions: identity.protocolVersions ?? protocolVersions,
     client: { name: 'waybill-cli', version: identity.version },
     token: discovery.token,
+    ...(subscribe.length > 0 && { subscribe }),
     ...userOf(identity.environment),
   })
   if (greeting.refused !== undefined) {
@@ -117,6 +127,19 @@ export async function connectClient(reached: ReachedDaemon, identity: ClientIden
         const decoded = chatParts.params.safeParse(params)
         if (decoded.success) listener(decoded.data.parts)
       })
+    },
+    onRequestEnded: (listener) => {
+      connection.onNotification(requestEnded.method, (params: unknown) => {
+        const decoded = requestEnded.params.safeParse(params)
+        if (decoded.success) listener(decoded.data.waybill)
+      })
+    },
+    untilLost: async (signal) => {
+      const aborted = new Promise<void>((resolve) => {
+        if (signal.aborted) resolve()
+        signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+      await Promise.race([aborted, lost])
     },
     daemonVersion: greeting.result.daemon.version,
     close: () => {

@@ -14,7 +14,10 @@ import { interruptedAttempt } from '../core/journal/interrupted.ts'
 import { applyEntry, checkpointOf, createJournalState, type JournalState } from '../core/journal/journalState.ts'
 import { createWaybillFold } from '../core/journal/waybillOf.ts'
 import type { RollUp } from '../core/metrics/rollUp.ts'
-import type { Clock, Forgotten, Journal, Log } from './ports.ts'
+import { createJournalPages, type JournalPages } from './journalPages.ts'
+import type { Clock, Forgotten, Journal, Log, StateCache } from './ports.ts'
+import { recoverState } from './recovery.ts'
+import { createSnapshots } from './snapshots.ts'
 import { utcDayOf } from './statsRange.ts'
 
 export type Ledger = {
@@ -33,12 +36,13 @@ export type Ledger = {
   readonly onApplied: (listener: (entry: JournalEntry) => void) => void
   /** Roll-ups of the days from `firstDay` (UTC, YYYY-MM-DD) on. */
   readonly rollUpsSince: (firstDay: string) => readonly RollUp[]
-  /** Newest first. */
-  readonly recentWaybills: (limit: number) => readonly Waybill[]
+  readonly pages: JournalPages
   /** Looks back no further than to what was journalled at `sinceMs`; default: through everything. */
   readonly findWaybill: (requestId: RequestId, sinceMs?: number) => Waybill | undefined
   /** The lines about `auto` of one request, newest first. */
   readonly findNotes: (requestId: RequestId, sinceMs: number) => readonly (AutoEntry | FeedbackEntry)[]
+  /** So that the next start reads little: before the end, and after the journal's files were rewritten. */
+  readonly snapshotNow: () => void
 }
 
 /** Where the roll-ups of closed days are kept; they can always be made again from the journal. */
@@ -50,6 +54,8 @@ export type RollUpArchive = {
 export type LedgerPorts = {
   readonly journal: Journal
   readonly archive: RollUpArchive
+  /** Without one each start reads the newest day. */
+  readonly cache?: StateCache
   readonly clock: Clock
   readonly log: Log
 }
@@ -57,25 +63,16 @@ export type LedgerPorts = {
 /** Entries written at once of those that could not be written when they were due. */
 const portion = 32
 
-/** Recovers the state from the journal, then closes what an earlier daemon left open. */
+/** Recovers the state, then closes what an earlier daemon left open. */
 export function createLedger(ports: LedgerPorts): Ledger {
   const { journal, archive, clock, log } = ports
-  const state = createJournalState()
+  const { state, unreadDay } = recoverState({ journal, cache: ports.cache, log })
+  // What holds only a part of a day must not be taken for its whole by the next start.
+  const snapshots = createSnapshots(ports, state, () => state.day !== unreadDay)
   const closedDays = new Map<string, readonly RollUp[]>()
   const listeners: ((entry: JournalEntry) => void)[] = []
   let unavailable: Failure | undefined
   let unsettled: readonly JournalEntry[] = []
-  /** The newest day at the start, if its file could not be read: the state holds only a part of it. */
-  let unreadDay: string | undefined
-
-  const newestDay = journal.days().at(-1)
-  if (newestDay !== undefined) {
-    // Its checkpoint says so too, but may be the one line that cannot be read.
-    state.day = newestDay
-    const entries = journal.readDay(newestDay)
-    if (entries === undefined) unreadDay = newestDay
-    for (const entry of entries ?? []) applyEntry(state, entry)
-  }
 
   function append(fresh: readonly JournalEntry[]): Failure | undefined {
     // In portions: what waits may be more than a disk that is nearly full takes at once.
@@ -105,6 +102,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
       applyEntry(state, entry)
       for (const listener of listeners) listener(entry)
     }
+    snapshots.noteApplied(entries.length)
     return undefined
   }
 
@@ -122,25 +120,12 @@ export function createLedger(ports: LedgerPorts): Ledger {
       return known
     }
     const dayState = createJournalState()
-    const entries = journal.readDay(day)
     // Perhaps it can be read later: nothing is kept of it.
-    if (entries === undefined) return []
-    for (const entry of entries) applyEntry(dayState, entry)
+    if (!journal.visitDay(day, (entry) => applyEntry(dayState, entry))) return []
     const rollUps = [...dayState.rollUps.values()]
     closedDays.set(day, rollUps)
     archive.write(day, rollUps)
     return rollUps
-  }
-
-  function recentWaybills(limit: number): readonly Waybill[] {
-    const waybills: Waybill[] = []
-    const fold = createWaybillFold()
-    journal.visitNewestFirst((entry) => {
-      const waybill = fold.take(entry)
-      if (waybill !== undefined) waybills.push(waybill)
-      return waybills.length < limit
-    })
-    return waybills
   }
 
   function findWaybill(requestId: RequestId, sinceMs = 0): Waybill | undefined {
@@ -190,6 +175,9 @@ export function createLedger(ports: LedgerPorts): Ledger {
           const left = createJournalState()
           for (const entry of journal.readDay(state.day) ?? []) applyEntry(left, entry)
           Object.assign(state, left)
+          // The snapshot and its backup: both may name what is forgotten.
+          snapshots.saveNow()
+          snapshots.saveNow()
         },
       }),
     unavailable: () => unavailable,
@@ -202,8 +190,9 @@ export function createLedger(ports: LedgerPorts): Ledger {
       const today = state.day >= firstDay ? [...state.rollUps.values()] : []
       return [...closed.flatMap(rollUpsOfClosedDay), ...today]
     },
-    recentWaybills,
+    pages: createJournalPages(ports),
     findWaybill,
+    snapshotNow: snapshots.saveNow,
   }
   closeInterrupted(ledger, clock)
   return ledger

@@ -22,6 +22,8 @@ export type PartStream = {
   /** The upstream may be read again whatever is unread: the request is being given up. */
   readonly releaseRoom: () => void
   readonly hasReader: () => boolean
+  /** All of them, so far. */
+  readonly parts: () => readonly StreamPart[]
   /** Roughly what all its parts take in memory. */
   readonly keptBytes: () => number
 }
@@ -115,6 +117,7 @@ export function createPartStream(maxUnreadBytes: number): PartStream {
     },
     releaseRoom,
     hasReader: () => reader !== undefined,
+    parts: () => parts,
     keptBytes: () => keptBytes,
   }
 }

@@ -12,7 +12,9 @@ import type { ProviderId, RequestId } from '../../shared/domain/ids.ts'
 import type { KeyPlace } from '../../shared/domain/providerKey.ts'
 import type { RoutePlan } from '../../shared/domain/routePlan.ts'
 import type { ConfigInForce, ConfigProblem } from '../../shared/protocol/status.ts'
+import type { ExpandedLine } from '../core/journal/compactEntry.ts'
 import type { CheckpointEntry, JournalEntry } from '../core/journal/entry.ts'
+import type { JournalSnapshot } from '../core/journal/snapshot.ts'
 import type { RecordedPlan } from '../core/routing/explainPlan.ts'
 import type { PlanInput } from '../core/routing/planInput.ts'
 import type { WireEvent } from '../core/wire/wireEvent.ts'
@@ -98,6 +100,24 @@ export type JournalFilter = {
   readonly sinceDay?: string
 }
 
+/** Where a line begins, or the next one will. */
+export type LinePlace = { readonly day: string; readonly offsetBytes: number }
+
+/** Between two lines. */
+export type JournalPlace = LinePlace & {
+  /** Tells the file from one that was changed before that place. */
+  readonly print: string
+  /** Chain value of the line before it; missing where lines are not chained. */
+  readonly head?: string
+}
+
+export type PlacedLine = { readonly line: ExpandedLine; readonly place: LinePlace }
+
+export type StepsBack = JournalFilter & {
+  /** Only lines that begin before it; it need not be one where a line begins. */
+  readonly before?: LinePlace
+}
+
 export type ForgetOptions = {
   /** Requests under way are left as they are. */
   readonly isUnderWay: (requestId: string) => boolean
@@ -140,11 +160,41 @@ export type Journal = {
    * as such cannot be read, so nothing is known of that day.
    */
   readonly readDay: (day: string) => readonly JournalEntry[] | undefined
+  /** The same without keeping them, until `visit` answers false; false: the file as such cannot be read. */
+  readonly visitDay: (day: string, visit: (entry: JournalEntry) => unknown) => boolean
+  /** Behind the newest line; undefined when there is none or it cannot be said. */
+  readonly place: () => JournalPlace | undefined
+  /**
+   * Visits the entries of the place's day behind it; `before` is what those before it left behind. Answers in words why it cannot, such as a file that is shorter or
+   * another than it was; then what was visited counts for nothing.
+   */
+  readonly visitFrom: (
+    place: JournalPlace,
+    before: CheckpointEntry,
+    visit: (entry: JournalEntry) => void,
+  ) => string | undefined
+  /**
+   * Lines newest first in short steps, each the work of about a millisecond and perhaps empty: between them others may
+   * run, and lines be appended. Ending the iteration early closes what it holds.
+   */
+  readonly stepsBack: (options: StepsBack) => Generator<readonly PlacedLine[]>
   /**
    * Entries from the newest backwards, over all days, until `visit` answers false. Reads only as much of the files as
    * is visited. Files that cannot be read are left out.
    */
   readonly visitNewestFirst: (visit: (entry: JournalEntry) => boolean, filter?: JournalFilter) => void
+}
+
+/** The state as it stood at a place of the journal; only a cache of what the journal says. */
+export type StateSnapshot = { readonly place: JournalPlace; readonly state: JournalSnapshot }
+
+export type StateCache = {
+  /** Newest first, each read when it is asked for. What cannot be read is said in the log and left out. */
+  readonly snapshots: () => Iterable<StateSnapshot>
+  /** Replaces the newest in its own time; one that comes before an earlier one is written takes its place. */
+  readonly save: (snapshot: StateSnapshot) => void
+  /** Written when it answers; nothing that `save` was given is written after it. */
+  readonly saveNow: (snapshot: StateSnapshot) => void
 }
 
 /** One JSON file that the daemon alone writes. */

@@ -1,11 +1,13 @@
 /** Opens sessions: what one connected client can do, put together from the gateway's parts. */
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
+import { journalLimits } from '../../shared/protocol/journal.ts'
 import type { ProviderStatus } from '../../shared/protocol/status.ts'
 import { statsOf } from '../core/metrics/statsOf.ts'
 import { listPrompts } from '../core/prompts/library.ts'
 import { recordFeedback } from './answerFeedback.ts'
 import { allowEndpoint, listBudgets, releaseReservation, removeBudget, setBudget } from './budgetView.ts'
+import { type CapturedContent, captureRequest } from './captured.ts'
 import { endpointRows, modelRows } from './catalogView.ts'
 import { type AdmissionPorts, admitChat } from './chatAdmission.ts'
 import type { Environment } from './environment.ts'
@@ -33,6 +35,7 @@ export type SessionPorts = Omit<RequestPorts, 'waits'> &
     readonly environment: Environment
     readonly keys: ProviderKeys
     readonly keyCommands: KeyCommands
+    readonly captured: CapturedContent
     readonly events: Events
     readonly forgetting: Pick<Forgetting, 'forget'>
     /** The operating system's account, or WAYBILL_USER. */
@@ -125,6 +128,7 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
         run: async (abort) => {
           await ports.keys.whenRead()
           const waybill = await runRequest(ports, request, stream, abort)
+          captureRequest(ports.captured, request, stream.parts(), ports.clock.wallMs())
           events.emit({ topic: 'requests', waybill })
           return waybill
         },
@@ -169,10 +173,11 @@ function openSession(ports: SessionPorts & { readonly waits: RequestWaits }, opt
       const firstDay = firstDayOf(ports.clock.wallMs(), daysBack[range])
       return { range, groupBy, ...statsOf(ledger.rollUpsSince(firstDay), groupBy, workspace) }
     },
-    journal: ({ limit = 20, requestId }) => {
-      if (requestId === undefined) return { waybills: ledger.recentWaybills(limit) }
-      const waybill = ledger.findWaybill(requestId)
-      return { waybills: waybill === undefined ? [] : [waybill] }
+    journal: async ({ limit = journalLimits.usual, requestId, withContent = false, ...where }, signal) => {
+      if (requestId === undefined) return ledger.pages.page({ limit, ...where }, signal)
+      const waybill = await ledger.pages.find(requestId, signal)
+      const captured = withContent ? ports.captured.find(requestId) : undefined
+      return { waybills: waybill === undefined ? [] : [waybill], ...(captured !== undefined && { captured }) }
     },
     forget: async ({ wish }) => {
       const report = await ports.forgetting.forget(wish)

@@ -89,6 +89,16 @@ export const configSchema = z
       .readonly()
       .exactOptional(),
     network: networkConfigSchema.exactOptional(),
+    /** Whose prompts and answers are kept beside the journal, with keys replaced; nobody's unless named here. */
+    capture: z
+      .object({
+        /** Real paths of their folders. */
+        workspaces: z.array(z.string().refine(isAbsolute, 'expected an absolute path')).readonly(),
+        keepDays: z.number().int().min(1).max(3650).exactOptional(),
+        maxMegabytes: z.number().min(1).max(100_000).exactOptional(),
+      })
+      .readonly()
+      .exactOptional(),
     /** How long and how much the journal keeps; the oldest whole days go. */
     journal: z
       .object({ keepDays: z.number().int().min(1).exactOptional(), maxMegabytes: z.number().min(1).exactOptional() })

@@ -237,10 +237,16 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
     if (failure !== undefined) log.error(failure.message)
   }
 
+  const sizeOf = (day: string) => (current?.day === day ? current.sizeBytes() : undefined)
+  const reading = createJournalReading({ folder, log, sizeOf })
   noteRecovery()
   return {
     append,
-    ...createJournalReading({ folder, log, sizeOf: (day) => (current?.day === day ? current.sizeBytes() : undefined) }),
+    ...reading,
+    place: () => {
+      const place = reading.place()
+      return place && current?.day === place.day ? { ...place, head: current.writer.head() } : place
+    },
     position: () => {
       if (current !== undefined) {
         return { day: current.day, offsetBytes: current.sizeBytes(), head: current.writer.head() }

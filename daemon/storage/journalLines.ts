@@ -1,6 +1,7 @@
 /**
  * The journal's lines as bytes: one JSON object and a newline. `readLine` takes both schemas and answers undefined for
- * what is no entry, `forgotten` for a line that stands where one was taken out on purpose. Lines of a file are walked forwards or backwards; the last piece of a file without its newline
+ * what is no entry, `forgotten` for a line that stands where one was taken out on purpose. Lines of a file are walked
+ * backwards; the last piece of a file without its newline
  * is not a line and is left out. Walking backwards reads only the blocks that are asked for; with `contains` it gives
  * at least the lines that hold those bytes, and passes over blocks without them.
  */

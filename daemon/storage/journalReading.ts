@@ -2,16 +2,21 @@
  * Reads the journal's day files. Lines that are no entries, files of a newer schema and what cannot be read at all are
  * reported to the log once and left out: reading never throws. `sizeOf` bounds a file that is being written to its whole lines.
  */
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ExpandedLine } from '../core/journal/compactEntry.ts'
 import { completingBackwards, completingForwards } from '../core/journal/completeEntries.ts'
-import { type JournalEntry, journalSchemaVersion } from '../core/journal/entry.ts'
-import type { Journal, Log } from '../gateway/ports.ts'
-import { firstLine, type Line, linesBackwards, linesForwards, readLine, schemaOfFirstLine } from './journalLines.ts'
+import { type CheckpointEntry, type JournalEntry, journalSchemaVersion } from '../core/journal/entry.ts'
+import type { Journal, Log, PlacedLine } from '../gateway/ports.ts'
+import { linesFrom, stepsBack } from './fileLines.ts'
+import { firstLine, type Line, linesBackwards, readLine, schemaOfFirstLine } from './journalLines.ts'
+import { placeAt } from './journalPlace.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
 
-export type JournalReading = Pick<Journal, 'days' | 'readDay' | 'visitNewestFirst'>
+export type JournalReading = Pick<
+  Journal,
+  'days' | 'readDay' | 'visitDay' | 'visitNewestFirst' | 'place' | 'visitFrom' | 'stepsBack'
+>
 
 export type JournalReadingOptions = {
   readonly folder: string
@@ -19,6 +24,9 @@ export type JournalReadingOptions = {
   /** Bytes of whole lines, for the day that is being written; undefined for the others. */
   readonly sizeOf: (day: string) => number | undefined
 }
+
+/** Not from the file's beginning: from where, and what the lines before left behind. */
+type Behind = { readonly offsetBytes: number; readonly before: CheckpointEntry }
 
 export function dayPathOf(folder: string, day: string): string {
   return join(folder, `${day}.jsonl`)
@@ -101,22 +109,71 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
     }
   }
 
+  const mayRead = (day: string) => attempt(dayPathOf(folder, day), () => isReadable(dayPathOf(folder, day))) === true
+  /** Answers false when the file cannot be read. */
+  const visitLines = (day: string, visit: (entry: JournalEntry) => unknown, behind?: Behind): boolean => {
+    const path = dayPathOf(folder, day)
+    const isRead = attempt(path, () => {
+      if (!isReadable(path)) return false
+      const completion = completingForwards<Line>((line) => reportLine(day, line), behind?.before)
+      for (const line of linesFrom(path, behind?.offsetBytes ?? 0, sizeOf(day))) {
+        const read = expanded(day, line)
+        const entry = read && completion.take(read, line)
+        if (entry !== undefined && visit(entry) === false) break
+      }
+      return true
+    })
+    return isRead === true
+  }
+  function* stepsOfDay(
+    day: string,
+    beforeBytes: number,
+    contains: Buffer | undefined,
+  ): Generator<readonly PlacedLine[]> {
+    const steps = stepsBack(dayPathOf(folder, day), beforeBytes, contains)
+    try {
+      for (;;) {
+        const step = attempt(dayPathOf(folder, day), () => steps.next())
+        if (step === undefined || step.done === true) return
+        const lines = step.value.filter((line) => contains === undefined || line.bytes.includes(contains))
+        yield lines.flatMap(({ bytes, offsetBytes }) => {
+          const line = expanded(day, { bytes, offsetBytes })
+          return line === undefined ? [] : [{ line, place: { day, offsetBytes } }]
+        })
+      }
+    } finally {
+      steps.return(undefined)
+    }
+  }
+
   return {
     days,
     readDay: (day) => {
+      const entries: JournalEntry[] = []
+      return visitLines(day, (entry) => entries.push(entry)) ? entries : undefined
+    },
+    visitDay: visitLines,
+    place: () => {
+      const day = days().at(-1)
+      if (day === undefined) return undefined
       const path = dayPathOf(folder, day)
-      return attempt(path, () => {
-        if (!isReadable(path)) return undefined
-        const content = readFileSync(path).subarray(0, sizeOf(day))
-        const completion = completingForwards<Line>((line) => reportLine(day, line))
-        const entries: JournalEntry[] = []
-        for (const line of linesForwards(content)) {
-          const read = expanded(day, line)
-          const entry = read && completion.take(read, line)
-          if (entry !== undefined) entries.push(entry)
-        }
-        return entries
-      })
+      return attempt(path, () => placeAt(path, day, sizeOf(day) ?? statSync(path).size))
+    },
+    visitFrom: (place, before, visit) => {
+      const path = dayPathOf(folder, place.day)
+      const found = attempt(path, () => placeAt(path, place.day, place.offsetBytes))
+      if (found?.print !== place.print) return `${path} does not go on at byte ${place.offsetBytes} as it did`
+      return visitLines(place.day, visit, { ...place, before }) ? undefined : `${path} cannot be read`
+    },
+    stepsBack: function* ({ before, contains, sinceDay = '' }) {
+      const bytes = contains === undefined ? undefined : Buffer.from(contains)
+      const wanted = days().filter((day) => day >= sinceDay && (before === undefined || day <= before.day))
+      for (const day of wanted.toReversed()) {
+        if (!mayRead(day)) continue
+        const limitBytes = sizeOf(day) ?? Number.POSITIVE_INFINITY
+        const from = before?.day === day ? Math.min(before.offsetBytes, limitBytes) : limitBytes
+        yield* stepsOfDay(day, from, bytes)
+      }
     },
     visitNewestFirst: (visit, { contains, sinceDay = '' } = {}) => {
       const bytes = contains === undefined ? undefined : Buffer.from(contains)

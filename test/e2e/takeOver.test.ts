@@ -291,13 +291,13 @@ test('kill -9 of the new daemon at any moment of a take-over under load loses an
   }
   await startDaemon(home, daemonOf(oldest))
   const working = Promise.all(windows.map(work))
-  for (let round = 0; round < 6; round += 1) {
+  for (let round = 0; round < 4; round += 1) {
     const seen = ends.length
     await waitFor('answers', () => ends.length > seen + 5)
     const next = startWaybill(home, ['daemon'], { program: programOf(newest) })
     await waitFor('the end of the old daemon', () => discoveryOf(home)?.version !== oldest.version)
     // From before it listens until it serves.
-    await pause(round * 12)
+    await pause(round * 20)
     next.child.kill('SIGKILL')
     await next.ended
     await waitFor('an old daemon again', () => discoveryOf(home)?.version === oldest.version)

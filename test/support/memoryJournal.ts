@@ -37,6 +37,32 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
     unfinishedForget: () => undefined,
     days: () => [...files.keys()].sort(),
     readDay: (day) => files.get(day),
+    visitDay: (day, visit) => {
+      for (const entry of files.get(day) ?? []) if (visit(entry) === false) break
+      return files.has(day)
+    },
+    place: () => {
+      const day = [...files.keys()].sort().at(-1)
+      return day === undefined ? undefined : { day, offsetBytes: files.get(day)?.length ?? 0, print: '' }
+    },
+    visitFrom: (place, _before, visit) => {
+      const entries = files.get(place.day)
+      if (entries === undefined || entries.length < place.offsetBytes) return 'the file is shorter'
+      for (const entry of entries.slice(place.offsetBytes)) visit(entry)
+      return undefined
+    },
+    // Its places count lines.
+    stepsBack: function* ({ before, contains = '', sinceDay = '' }) {
+      const days = [...files.keys()].filter((day) => day >= sinceDay && day <= (before?.day ?? day))
+      for (const day of days.sort().reverse()) {
+        const entries = files.get(day) ?? []
+        for (let at = before?.day === day ? before.offsetBytes : entries.length; at > 0; at--) {
+          const entry = entries[at - 1]
+          if (entry === undefined || !JSON.stringify(entry).includes(contains)) continue
+          yield [{ line: { needs: 'nothing', entry }, place: { day, offsetBytes: at - 1 } }]
+        }
+      }
+    },
     visitNewestFirst: (visit, { contains = '', sinceDay = '' } = {}) => {
       const days = [...files.keys()].filter((day) => day >= sinceDay)
       for (const day of days.sort().reverse()) {

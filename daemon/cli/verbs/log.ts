@@ -1,125 +1,179 @@
-/** `waybill log`: the most recent waybills as a table, or one of them in full. */
-import { formatMoneySum, formatSeconds, formatTokens } from '../../../shared/domain/format.ts'
-import { type RequestId, requestIdSchema } from '../../../shared/domain/ids.ts'
+/** `waybill log`: past requests as a table, one of them in full, as they come, or exported. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type * as z from 'zod'
+import { requestIdSchema } from '../../../shared/domain/ids.ts'
 import type { Waybill } from '../../../shared/domain/waybill.ts'
-import { journal } from '../../../shared/protocol/journal.ts'
+import { journal, journalLimits } from '../../../shared/protocol/journal.ts'
+import { renderCaptured } from '../capturedText.ts'
 import type { DaemonClient } from '../daemonClient.ts'
-import { exitCodes } from '../exitCodes.ts'
-import { inkOf } from '../ink.ts'
-import { renderTable } from '../table.ts'
-import type { Terminal } from '../terminal.ts'
+import { type ExitCode, exitCodes } from '../exitCodes.ts'
+import { filterHelp, filterOf, filterOptions, matches } from '../logFilter.ts'
 import { UsageError } from '../usageError.ts'
-import type { Verb, VerbArguments } from '../verb.ts'
+import type { Verb, VerbArguments, VerbContext } from '../verb.ts'
+import { csvHeader, csvRow } from '../waybillCsv.ts'
+import { waybillPages } from '../waybillPages.ts'
+import { renderWaybillLine, renderWaybillTable } from '../waybillTable.ts'
 import { renderFullWaybill } from '../waybillText.ts'
 import { resultOf, withClient } from '../withClient.ts'
 
-const defaultCount = 20
-const maxCount = 500
+const { usual, most } = journalLimits
 
 export const log: Verb = {
   name: 'log',
-  summary: 'Show recent waybills, or one in full',
-  options: { number: { type: 'string', short: 'n' }, json: { type: 'boolean' } },
-  maxPositionals: 1,
-  help: `Usage: waybill log [-n COUNT] [--json]
-       waybill log ID [--json]
+  summary: 'Show past requests, one in full, or export them',
+  options: {
+    number: { type: 'string', short: 'n' },
+    follow: { type: 'boolean', short: 'f' },
+    export: { type: 'string' },
+    json: { type: 'boolean' },
+    ...filterOptions,
+  },
+  maxPositionals: 2,
+  endsGently: true,
+  help: `Usage: waybill log [filters] [-n COUNT] [--follow] [--json]
+       waybill log [filters] [-n COUNT] --export csv|jsonl
+       waybill log show ID [--json]
 
-  -n, --number COUNT   how many, newest first (default ${defaultCount}, at most ${maxCount})
-      --json           a list of waybills
+  -n, --number COUNT    how many, newest first (default ${usual}; all for an export)
+  -f, --follow          then each request as it ends, until Ctrl+C
+      --export FORMAT   csv or jsonl, on standard output, newest first
+      --json            a list of waybills; one a line with --follow
+${filterHelp}
 
 With the ID of a request, as the table shows it: its waybill in full, with the
-route, what was rejected and why, every attempt, its timings, tokens and cost.
+route, what was rejected and why, every attempt, its timings, tokens and cost,
+and its text if its workspace is captured (\`capture\` in config.json).
+
+In CSV amounts are in billionths of a dollar, and a text that begins with
+= + - or @ has an apostrophe before it, so that no spreadsheet computes it.
 
 Examples:
   waybill log -n 5
-  waybill log 3f2a8c1e`,
-  run: async (context, given) => {
-    const { terminal } = context
-    const params = paramsOf(given)
-    const waybills = await withClient(context, (client) => find(client, params))
-    const [only] = waybills
-    if (given.has('json')) terminal.out(`${JSON.stringify(waybills)}\n`)
-    if ('requestId' in params && (only === undefined || waybills.length > 1)) {
-      const found = only === undefined ? 'none such' : `${waybills.length} that begin so`
-      terminal.error(`waybill log: expected the ID of one request, found ${found}; \`waybill log\` lists them\n`)
-      return exitCodes.failed
+  waybill log show 3f2a8c1e
+  waybill log --provider openai --outcome failed --from 2026-11-01
+  waybill log --workspace ~/project --export csv > requests.csv`,
+  run: (context, given) => {
+    const id = idOf(given)
+    const subscribe = given.has('follow') ? (['requests'] as const) : []
+    const work = (client: DaemonClient) => {
+      if (id !== undefined) return show(context, given, { client, id })
+      if (given.text('export') !== undefined) return exportAll(context, given, client)
+      return given.has('follow') ? follow(context, given, client) : list(context, given, client)
     }
-    if (given.has('json')) return exitCodes.ok
-    if ('requestId' in params && only !== undefined) terminal.out(renderFullWaybill(only, terminal))
-    else terminal.out(renderWaybillTable(waybills, terminal))
-    return exitCodes.ok
+    checkOptions(given, id)
+    return withClient(context, work, { subscribe })
   },
 }
 
-/** An ID may be cut short, as the table shows it: then the recent requests that begin so. */
-async function find(client: DaemonClient, params: LogParams): Promise<readonly Waybill[]> {
-  const { waybills } = resultOf(await client.request(journal, params))
-  if (waybills.length > 0 || !('requestId' in params)) return waybills
-  const recent = resultOf(await client.request(journal, { limit: maxCount })).waybills
-  return recent.filter(({ requestId }) => requestId.startsWith(params.requestId))
+function checkOptions(given: VerbArguments, id: string | undefined): void {
+  const format = given.text('export')
+  if (format !== undefined && format !== 'csv' && format !== 'jsonl') {
+    throw new UsageError(`expected --export to be csv or jsonl, found \`${format}\``)
+  }
+  const modes = [id !== undefined && 'an ID', format !== undefined && '--export', given.has('follow') && '--follow']
+  const chosen = modes.filter((mode) => mode !== false)
+  if (chosen.length > 1) throw new UsageError(`expected one of them, found ${chosen.join(' and ')}`)
+  filterOf(given)
+  countOf(given)
 }
 
-type LogParams = { readonly requestId: RequestId } | { readonly limit: number }
+async function list(context: VerbContext, given: VerbArguments, client: DaemonClient): Promise<ExitCode> {
+  const { terminal, signal } = context
+  const waybills: Waybill[] = []
+  const wish = { filter: filterOf(given), count: countOf(given) ?? usual }
+  for await (const page of waybillPages(client, wish, signal)) waybills.push(...page)
+  terminal.out(given.has('json') ? `${JSON.stringify(waybills)}\n` : renderWaybillTable(waybills, terminal))
+  return signal.aborted ? exitCodes.cancelled : exitCodes.ok
+}
 
-function paramsOf(given: VerbArguments): LogParams {
-  const [id] = given.positionals
-  if (id !== undefined) {
-    const requestId = requestIdSchema.safeParse(id)
-    if (requestId.success) return { requestId: requestId.data }
+async function exportAll(context: VerbContext, given: VerbArguments, client: DaemonClient): Promise<ExitCode> {
+  const { terminal, signal } = context
+  const isCsv = given.text('export') === 'csv'
+  if (isCsv) terminal.out(csvHeader)
+  const lineOf = isCsv ? csvRow : (waybill: Waybill) => `${JSON.stringify(waybill)}\n`
+  const wish = { filter: filterOf(given), count: countOf(given) ?? Number.POSITIVE_INFINITY }
+  for await (const page of waybillPages(client, wish, signal)) {
+    terminal.out(page.map(lineOf).join(''))
+    await nextTurn()
+  }
+  return signal.aborted ? exitCodes.cancelled : exitCodes.ok
+}
+
+async function follow(context: VerbContext, given: VerbArguments, client: DaemonClient): Promise<ExitCode> {
+  const { terminal, signal } = context
+  const filter = filterOf(given)
+  const lineOf = (waybill: Waybill) =>
+    given.has('json') ? `${JSON.stringify(waybill)}\n` : renderWaybillLine(waybill, terminal)
+  const shown = new Set<string>()
+  const tell = (waybill: Waybill) => {
+    if (shown.has(waybill.requestId) || !matches(filter, waybill)) return
+    shown.add(waybill.requestId)
+    terminal.out(lineOf(waybill))
+  }
+  // What ends while the last ones are asked for comes twice; what comes later can be none of them.
+  const early: Waybill[] = []
+  let onEnded = (waybill: Waybill): void => {
+    early.push(waybill)
+  }
+  client.onRequestEnded((waybill) => onEnded(waybill))
+  const before: Waybill[] = []
+  const wish = { filter, count: countOf(given) ?? usual }
+  for await (const page of waybillPages(client, wish, signal)) before.push(...page)
+  for (const waybill of [...before.toReversed(), ...early]) tell(waybill)
+  shown.clear()
+  onEnded = tell
+  await client.untilLost(signal)
+  return exitCodes.ok
+}
+
+type Shown = { readonly client: DaemonClient; readonly id: string }
+
+async function show(context: VerbContext, given: VerbArguments, { client, id }: Shown): Promise<ExitCode> {
+  const { terminal } = context
+  const { waybills, captured } = await find(client, id)
+  const [only] = waybills
+  if (given.has('json')) terminal.out(`${JSON.stringify(waybills)}\n`)
+  if (only === undefined || waybills.length > 1) {
+    const found = only === undefined ? 'none such' : `${waybills.length} that begin so`
+    terminal.error(`waybill log: expected the ID of one request, found ${found}; \`waybill log\` lists them\n`)
+    return exitCodes.failed
+  }
+  if (given.has('json')) return exitCodes.ok
+  terminal.out(renderFullWaybill(only, terminal))
+  if (captured !== undefined) terminal.out(renderCaptured(captured, terminal))
+  return exitCodes.ok
+}
+
+/** An ID may be cut short, as the table shows it: then the recent requests that begin so. */
+async function find(client: DaemonClient, id: string): Promise<z.infer<typeof journal.result>> {
+  const requestId = requestIdSchema.safeParse(id).data
+  if (requestId === undefined) return { waybills: [] }
+  const exact = resultOf(await client.request(journal, { requestId, withContent: true }))
+  if (exact.waybills.length > 0) return exact
+  const recent = resultOf(await client.request(journal, { limit: most })).waybills
+  const waybills = recent.filter((waybill) => waybill.requestId.startsWith(id))
+  const [only] = waybills
+  if (only === undefined || waybills.length > 1) return { waybills }
+  return resultOf(await client.request(journal, { requestId: only.requestId, withContent: true }))
+}
+
+function idOf({ positionals }: VerbArguments): string | undefined {
+  const [first, second] = positionals
+  const id = first === 'show' ? (second ?? '') : first
+  if (first !== 'show' && second !== undefined) {
+    throw new UsageError(`expected \`waybill log show ID\`, found \`${first} ${second}\``)
+  }
+  if (id !== undefined && !requestIdSchema.safeParse(id).success) {
     throw new UsageError(`expected the ID of a request, 8 to 64 of A-Z a-z 0-9 _ -, found \`${id}\``)
   }
-  const count = given.text('number') ?? String(defaultCount)
-  const limit = Number(count)
-  if (!/^\d+$/.test(count) || limit < 1 || limit > maxCount) {
-    throw new UsageError(`expected -n to be a count from 1 to ${maxCount}, found \`${count}\``)
-  }
-  return { limit }
+  return id
 }
 
-export function renderWaybillTable(
-  waybills: readonly Waybill[],
-  terminal: Pick<Terminal, 'isColored' | 'widthColumns'>,
-): string {
-  if (waybills.length === 0) return 'No requests yet.\n'
-  const columns = [
-    { title: 'STARTED (UTC)' },
-    { title: 'OUTCOME' },
-    { title: 'ANSWERED BY', shrinks: true },
-    { title: 'TRIES', align: 'right', optional: true },
-    { title: 'FIRST TEXT', align: 'right', optional: true },
-    { title: 'TOTAL', align: 'right', optional: true },
-    { title: 'TOKENS OUT', align: 'right', optional: true },
-    { title: 'COST', align: 'right' },
-    { title: 'PROMPT', optional: true },
-    { title: 'ID' },
-  ] as const
-  const style = { widthColumns: terminal.widthColumns, ofTitle: inkOf(terminal).dim }
-  const idLength = leastIdLength(waybills)
-  const rows = waybills.map((waybill) => [...cellsOf(waybill), waybill.requestId.slice(0, idLength)])
-  return renderTable(columns, rows, style)
-}
-
-/** As short as tells all of them apart, and at least 8 characters, which is the shortest ID. */
-function leastIdLength(waybills: readonly Waybill[]): number {
-  const isUnique = (length: number): boolean =>
-    new Set(waybills.map(({ requestId }) => requestId.slice(0, length))).size === waybills.length
-  let length = 8
-  while (length < 64 && !isUnique(length)) length += 1
-  return length
-}
-
-function cellsOf(waybill: Waybill): readonly string[] {
-  const answered = waybill.attempts.find((attempt) => attempt.outcome === 'succeeded')
-  const by = answered === undefined ? '–' : `${answered.endpoint}${answered.isPractice ? ' (practice)' : ''}`
-  return [
-    new Date(waybill.startedAtMs).toISOString().slice(0, 19).replace('T', ' '),
-    waybill.failure === undefined ? waybill.outcome : `${waybill.outcome}: ${waybill.failure.kind}`,
-    by,
-    String(waybill.attempts.length),
-    waybill.firstTextMs === undefined ? '–' : formatSeconds(waybill.firstTextMs, 'hundredths'),
-    formatSeconds(waybill.totalMs),
-    answered?.usage === undefined ? '–' : formatTokens(answered.usage.outputTokens),
-    formatMoneySum(waybill.cost, 'request'),
-    waybill.prompt ?? '',
-  ]
+function countOf(given: VerbArguments): number | undefined {
+  const count = given.text('number')
+  if (count === undefined) return undefined
+  const isExport = given.text('export') !== undefined
+  const limit = isExport ? Number.MAX_SAFE_INTEGER : most
+  if (/^\d{1,15}$/.test(count) && Number(count) >= 1 && Number(count) <= limit) return Number(count)
+  throw new UsageError(`expected -n to be a count from 1${isExport ? ' on' : ` to ${most}`}, found \`${count}\``)
 }

@@ -7,7 +7,7 @@
  */
 import type { RequestId } from '../../../shared/domain/ids.ts'
 import type { ExpandedLine } from './compactEntry.ts'
-import type { JournalEntry, ReserveEntry } from './entry.ts'
+import type { CheckpointEntry, JournalEntry, ReserveEntry } from './entry.ts'
 
 export type ForwardCompletion<Place> = {
   readonly take: (line: ExpandedLine, place: Place) => JournalEntry | undefined
@@ -20,8 +20,13 @@ export type BackwardCompletion<Place> = {
   readonly end: () => readonly JournalEntry[]
 }
 
-export function completingForwards<Place>(onLost: (place: Place) => void): ForwardCompletion<Place> {
+/** `before`: what the lines left behind that are not read, when reading begins within a file. */
+export function completingForwards<Place>(
+  onLost: (place: Place) => void,
+  before?: CheckpointEntry,
+): ForwardCompletion<Place> {
   const reserves = createReserves()
+  if (before !== undefined) reserves.note(before)
   return {
     take: (line, place) => {
       const reserve = line.needs === 'reserve' ? reserves.find(line.requestId, line.attempt) : undefined
@@ -115,7 +120,7 @@ export function createReserves(): Reserves {
 }
 
 /** In the order in which they were made, the last one of each request last. */
-function reservesIn(entry: JournalEntry): readonly ReserveEntry[] {
+export function reservesIn(entry: JournalEntry): readonly ReserveEntry[] {
   if (entry.type === 'reserve') return [entry]
   if (entry.type !== 'checkpoint') return []
   return [...entry.openReservations, ...entry.requestsUnderWay.map(({ lastReserve }) => lastReserve)]

@@ -59,7 +59,7 @@ export function waybillMethods(session: Session, outlet: Outlet): RequestHandler
     row(profilesShow, (params) => session.showProfile(params)),
     row(profilesSet, (params) => session.setProfile(params)),
     row(stats, (params) => session.stats(params)),
-    row(journal, (params) => session.journal(params)),
+    row(journal, (params, signal) => session.journal(params, signal)),
     row(journalForget, (params) => session.forget(params)),
     row(explain, (params) => session.explain(params)),
     row(feedback, (params) => session.feedback(params)),

@@ -110,7 +110,7 @@ export function answeringSession(session: Session): Session {
       for (const part of aRewind) void sink([part])
       return { state: 'ended', waybill: { ...aFailover, requestId: params.requestId } }
     },
-    journal: () => ({ waybills: [aFailover] }),
+    journal: async () => ({ waybills: [aFailover], isEnd: true }),
     stats: () => someStats,
     status: () => someStatus,
     explain: () => ({ answer: 'one answered because another failed.', plans: [], attempts: [] }),

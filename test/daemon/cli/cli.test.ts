@@ -60,7 +60,7 @@ describe('command line', { timeout: 20_000 }, () => {
     const ids = ['aaaaaaaa-1', 'aaaaaaaa-2', 'bbbbbbbb-1'].map((id) => requestIdSchema.parse(id))
     const sessions = createFakeSessions((session) => ({
       ...session,
-      journal: ({ requestId }) => ({
+      journal: async ({ requestId }) => ({
         waybills: ids
           .filter((id) => requestId === undefined || id === requestId)
           .map((id) => ({ ...aFailover, requestId: id })),

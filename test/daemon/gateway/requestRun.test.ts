@@ -321,7 +321,7 @@ test('a bug in the middle of an attempt leaves no open reservation, no open stre
   await assert.rejects(ended, /said the prompt/)
   assert.equal(parts.at(-1)?.type, 'request-end')
   assert.equal(rig.ledger.state().openReservations.size, 0)
-  const [waybill] = rig.ledger.recentWaybills(1)
+  const [waybill] = (await rig.ledger.pages.page({ limit: 1 }, new AbortController().signal)).waybills
   assert.deepEqual([waybill?.outcome, waybill?.attempts[0]?.outcome], ['interrupted', 'interrupted'])
   assert.match(logged.join(), /requestRun/)
   assert.doesNotMatch(logged.join(), /said the prompt/)

@@ -331,7 +331,7 @@ describe('connections', { timeout }, () => {
 /** A client that never reads, and a session whose every answer is a megabyte. */
 async function startDeaf(t: TestContext) {
   let askedCount = 0
-  const journal = () => {
+  const journal = async () => {
     askedCount += 1
     return { waybills: [], filler: 'x'.repeat(1_000_000) }
   }

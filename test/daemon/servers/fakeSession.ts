@@ -69,7 +69,7 @@ function sessionOf(fake: FakeSession): Session {
     showProfile: unused,
     setProfile: unused,
     stats: unused,
-    journal: () => ({ waybills: [aWaybill] }),
+    journal: async () => ({ waybills: [aWaybill] }),
     catalogModels: unused,
     catalogEndpoints: unused,
     refreshCatalog: unused,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { RetentionLimits } from '../../../daemon/core/journal/daysToRemove.ts'
 import type { JournalEntry } from '../../../daemon/core/journal/entry.ts'
+import type { Ledger } from '../../../daemon/gateway/ledger.ts'
 import { createLedger } from '../../../daemon/gateway/ledger.ts'
 import { auditJournal } from '../../../daemon/storage/auditJournal.ts'
 import { openJournal } from '../../../daemon/storage/journalFiles.ts'
@@ -19,11 +20,15 @@ import { createRecordingLog } from '../../support/recordingLog.ts'
 const dayMs = 86_400_000
 const secret = '/home/ann/secret-client'
 
+async function recent(ledger: Ledger, limit: number) {
+  return (await ledger.pages.page({ limit }, new AbortController().signal)).waybills
+}
+
 test('a forgotten workspace stands in no file, and the journal is whole', async (t) => {
   const rig = await journalOfThreeDays(t)
   const before = rig.ledger().state()
   const health = structuredClone([...before.health])
-  const requests = rig.ledger().recentWaybills(100).length
+  const requests = (await recent(rig.ledger(), 100)).length
   const head = rig.head()
   assert.ok(rig.filesHolding(secret).length === 3)
   const forgotten = await rig.forget({ kind: 'workspace', path: secret })
@@ -33,7 +38,7 @@ test('a forgotten workspace stands in no file, and the journal is whole', async 
   const { findings, notes } = rig.audit(head)
   assert.deepEqual(findings, [])
   assert.match(notes[0]?.what ?? '', /6 requests were forgotten at the user’s wish \(workspace\)/)
-  assert.equal(rig.ledger().recentWaybills(100).length, requests - 6)
+  assert.equal((await recent(rig.ledger(), 100)).length, requests - 6)
   assert.deepEqual([...rig.ledger().state().health], health)
   // What the next start makes of it is what lives now.
   const live = rig.ledger().state()
@@ -49,7 +54,7 @@ test('forgetting again, and another workspace, keeps the journal whole', async (
   await rig.forget({ kind: 'workspace', path: secret })
   await rig.forget({ kind: 'workspace', path: '/project' })
   assert.deepEqual(rig.audit().findings, [])
-  assert.deepEqual(rig.ledger().recentWaybills(100), [])
+  assert.deepEqual(await recent(rig.ledger(), 100), [])
   assert.deepEqual(rig.filesHolding('/project'), [])
 })
 
@@ -61,7 +66,7 @@ test('whole days go before a day, and all', async (t) => {
   await rig.forget({ kind: 'all' })
   assert.deepEqual(rig.days(), ['2026-11-25'])
   assert.deepEqual(rig.audit().findings, [])
-  assert.deepEqual(rig.ledger().recentWaybills(100), [])
+  assert.deepEqual(await recent(rig.ledger(), 100), [])
   assert.deepEqual(rig.filesHolding('request-'), [])
 })
 
@@ -71,7 +76,7 @@ test('a request under way is left, goes on and ends', async (t) => {
   await rig.forget({ kind: 'all' })
   assert.equal(rig.ledger().state().requestsUnderWay.size, 1)
   rig.reopen()
-  const [waybill] = rig.ledger().recentWaybills(10)
+  const [waybill] = await recent(rig.ledger(), 10)
   assert.equal(waybill?.requestId, 'request-8')
   assert.deepEqual(rig.audit().findings, [])
 })
