@@ -7,7 +7,7 @@ import { randomInt, randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import type * as z from 'zod'
 import type { RequestId } from '../../shared/domain/ids.ts'
-import { budgets, budgetsRelease, type budgets as budgetsType } from '../../shared/protocol/budgets.ts'
+import { budgets, budgetsRelease, budgetsSet, type budgets as budgetsType } from '../../shared/protocol/budgets.ts'
 import {
   type BillingPlay,
   type BillingProviders,
@@ -32,19 +32,20 @@ test(`${kills} kills -9 under load: the providers' bill stays within the limits,
     isCalm ? { kind: 'answer', share: 0.5 } : playOf(name, index),
   )
   const home = ownHome(t)
-  const limits = { ever: 0, flaky: 0 }
+  const limits = { ever: roomNanodollars, flaky: roomOfFlaky }
+  writeConfig(home, providers, limits)
   const moments: number[] = []
   let hung: readonly string[] = []
   let atMost = { ever: 0, flaky: 0 }
 
-  /** The next daemon, with a little more room; what the one before left must be counted. */
+  /** The next daemon: what the one before left must be counted. Then there is a little more room. */
   async function startNext() {
-    limits.ever = atMost.ever + roomNanodollars
-    limits.flaky = atMost.flaky + roomOfFlaky
-    writeConfig(home, providers, limits)
     const daemon = await startDaemon(home)
     const client = await connectClient(daemon.socketPath)
     atMost = await checkBooks(client, { providers, limits, hung })
+    limits.ever = atMost.ever + roomNanodollars
+    limits.flaky = atMost.flaky + roomOfFlaky
+    for (const [name, budget] of Object.entries(budgetsOf(limits))) await client.ask(budgetsSet, { name, budget })
     return { daemon, client }
   }
 
@@ -123,13 +124,17 @@ function playOf(name: string, index: number): BillingPlay {
 
 type Limits = { readonly ever: number; readonly flaky: number }
 
-function writeConfig(home: OwnHome, providers: BillingProviders, { ever, flaky }: Limits): void {
-  const budgets = {
+function budgetsOf({ ever, flaky }: Limits): object {
+  return {
     ever: { dollars: ever / 1e9, per: 'lifetime' },
     flaky: { dollars: flaky / 1e9, per: 'lifetime', scope: 'provider', of: 'flaky' },
     month: { dollars: ever / 1e9, per: 'month', zone: 'Asia/Kolkata', scope: 'user' },
   }
-  home.writeConfig(billedConfigOf(providers, { budgets, profile: { parameters: { maxOutputTokens } } }))
+}
+
+function writeConfig(home: OwnHome, providers: BillingProviders, limits: Limits): void {
+  const profile = { parameters: { maxOutputTokens } }
+  home.writeConfig(billedConfigOf(providers, { budgets: budgetsOf(limits), profile }))
 }
 
 type Books = z.infer<(typeof budgetsType)['result']>
