@@ -234,7 +234,7 @@ test('fields that nobody reads are named by place, with what could stand there, 
   assert.equal(config.problems()[0]?.file, path)
   assert.match(
     config.problems()[0]?.expected ?? '',
-    /^one of "schema", "providers", "profiles", "defaultProfile", "catalog", "network", "budgets", "journal", "capture"$/,
+    /^one of "schema", "providers", "profiles", "defaultProfile", "catalog", "network", "capture", "journal", "budgets"$/,
   )
   assert.match(config.problems()[1]?.expected ?? '', /^one of "kind", .*"models"/)
   assert.match(config.problems()[4]?.expected ?? '', /^one of "play", "afterEvents"$/)
