@@ -96,7 +96,7 @@ export function createHistory(clock: ManualClock) {
             bound: { kind: 'measured', nanodollars: step.nanodollars },
             boundInputTokens: 10,
             boundOutputTokens: 10,
-            scope: { client: 'test', user: 'anna', workspace: `/work/${step.request}` },
+            scope: { client: 'test', user: 'anna', workspace: `/home/ann/${step.request}` },
           }
           if (ledger.reserve(reserve) !== undefined) return
           one.attempts += 1

@@ -56,7 +56,7 @@ describe('waybill log', () => {
   it('asks for what the filters say', async (t) => {
     const { asked, openSession } = pagedSession()
     const words = ['--from', '2026-11-01', '--to', '2026-11-28T09:30', '--user', 'anna', '--outcome', 'failed']
-    const more = ['--cost-above', '0.05', '--workspace', '/work/one', '--model', 'a/x', '--provider', 'one']
+    const more = ['--cost-above', '0.05', '--workspace', '/home/ann/one', '--model', 'a/x', '--provider', 'one']
     assert.equal((await runWords(t, ['log', ...words, ...more], { openSession })).code, 0)
     assert.deepEqual(asked[0]?.filter, {
       fromMs: Date.UTC(2026, 10, 1),
@@ -64,7 +64,7 @@ describe('waybill log', () => {
       user: 'anna',
       outcome: 'failed',
       costAboveNanodollars: 50_000_000,
-      workspace: '/work/one',
+      workspace: '/home/ann/one',
       model: 'a/x',
       provider: 'one',
     })
