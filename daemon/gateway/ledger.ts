@@ -23,6 +23,8 @@ import { utcDayOf } from './statsRange.ts'
 export type Ledger = {
   /** Before something is done: on a failure nothing was counted and it must not be done. */
   readonly reserve: (entry: ReserveEntry) => Failure | undefined
+  /** Everything acknowledged so far is on the disk once it answers undefined. */
+  readonly durable: () => Promise<Failure | undefined>
   /** A line by itself; on a failure nothing was counted. */
   readonly note: (entry: AutoEntry | FeedbackEntry | ReleaseEntry | AllowEntry) => Failure | undefined
   /** After something was done: what cannot be written now is written before whatever comes next. */
@@ -135,6 +137,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
   const ledger: Ledger = {
     reserve: (entry) => append([entry]),
     note: (entry) => append([entry]),
+    durable: journal.durable,
     findNotes,
     settle: (entries) => {
       if (append(entries) === undefined) return

@@ -6,13 +6,14 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { Money } from '../../shared/domain/money.ts'
 import type { ParameterName } from '../../shared/domain/parameterName.ts'
 import type { Outcome } from '../../shared/domain/streamPart.ts'
-import type { AttemptRecord } from '../../shared/domain/waybill.ts'
 import { attemptCost } from '../core/quota/attemptCost.ts'
+import { boundFor } from '../core/quota/bound.ts'
 import { idleLimitMs, learnedFirstTokenMs } from '../core/resilience/learnedLimit.ts'
 import { type NextStep, nextStep } from '../core/resilience/nextStep.ts'
 import type { AdmittedRequest } from './admittedRequest.ts'
 import { type AnswerParts, createAnswerParts } from './answerParts.ts'
 import { type AttemptEnd, runAttempt } from './attempt.ts'
+import { attemptRecordOf } from './attemptRecordOf.ts'
 import type { BudgetGate } from './budgetGate.ts'
 import type { Short } from './budgetPatience.ts'
 import { setTimeoutsFor, timeoutsFor } from './effectivePolicy.ts'
@@ -91,35 +92,16 @@ type Call = Reserved & { readonly state: 'reserved'; readonly dropped: readonly 
 
 async function callReserved(ports: TryPorts, tried: Try, call: Call, signal: AbortSignal): Promise<Tried> {
   const { clock } = ports
-  const { request, record, stream, endpoint, key } = tried
-  const { sent, bound, cutOutput, dropped } = call
+  const { request, record, stream, endpoint } = tried
+  const { bound, cutOutput, dropped } = call
   const attempt = record.attemptCount()
   const { id, provider, model, isPractice } = endpoint
   stream.append([{ type: 'attempt-start', attempt, endpoint: id, provider, model, isPractice }])
   const hold = request.canRewind ? undefined : request.policy.hold
   const answer = createAnswerParts({ stream, attempt, clock, ...(hold !== undefined && { hold }) })
-  const timeouts = timeoutsOf(ports, tried)
   const startedAtMs = clock.wallMs()
   const startedMs = clock.monotonicMs()
-  const attemptEnd = await runAttempt(
-    ports,
-    {
-      upstreamCall: {
-        endpoint,
-        ...sent,
-        connectMs: timeouts.connectMs,
-        ...(key !== undefined && { keyName: key }),
-      },
-      limits: {
-        ...timeouts,
-        deadlineMs: record.startedMs + timeouts.totalMs,
-        maxAnswerLength,
-        ...(call.isHard && { cutAfter: cutAfter(bound) }),
-      },
-    },
-    answer,
-    signal,
-  )
+  const attemptEnd = await callUpstream(ports, tried, { ...call, answer }, signal)
   if (attemptEnd.failure === undefined) answer.commit()
   else answer.drop()
   const { failure, firstTextMs } = attemptEnd
@@ -128,7 +110,7 @@ async function callReserved(ports: TryPorts, tried: Try, call: Call, signal: Abo
   const isRewound = drawEnd(tried, attempt, { attemptEnd, step, answer })
   if (firstTextMs !== undefined && !isRewound) record.onFirstText(startedMs - record.startedMs + firstTextMs)
   const cost = costOf(tried, call, attemptEnd, answer.receivedBytes())
-  const end = endOf(tried, {
+  const end = attemptRecordOf(tried, {
     attempt,
     startedAtMs,
     attemptEnd,
@@ -148,6 +130,34 @@ async function callReserved(ports: TryPorts, tried: Try, call: Call, signal: Abo
   return { step, outcome, ...(failure !== undefined && { failure }) }
 }
 
+/**
+ * Money of a hard budget is not spent before its line is on the disk: after a power cut it would be free to be spent again.
+ */
+async function callUpstream(
+  ports: TryPorts,
+  tried: Try,
+  call: Call & { readonly answer: AnswerParts },
+  signal: AbortSignal,
+): Promise<AttemptEnd> {
+  const { record, endpoint, key } = tried
+  const failure = call.isHard ? await ports.ledger.durable() : undefined
+  if (failure !== undefined) return { outcome: 'failed', failure, totalMs: 0 }
+  const timeouts = timeoutsOf(ports, tried)
+  const upstreamCall = {
+    endpoint,
+    ...call.sent,
+    connectMs: timeouts.connectMs,
+    ...(key !== undefined && { keyName: key }),
+  }
+  const limits = {
+    ...timeouts,
+    deadlineMs: record.startedMs + timeouts.totalMs,
+    maxAnswerLength,
+    ...(call.isHard && { cutAfter: cutAfter(call.bound) }),
+  }
+  return runAttempt(ports, { upstreamCall, limits }, call.answer, signal)
+}
+
 function costOf({ endpoint, inputBytes }: Try, call: Call, attemptEnd: AttemptEnd, receivedBytes: number): Money {
   const { failure, usage, isUsagePartial, headMs } = attemptEnd
   return attemptCost({
@@ -159,50 +169,15 @@ function costOf({ endpoint, inputBytes }: Try, call: Call, attemptEnd: AttemptEn
     inputBytes,
     imageCount: call.imageCount,
     receivedBytes,
-    bound: call.bound.money,
+    bound: mostOf(endpoint, call, attemptEnd, receivedBytes),
   })
 }
 
-type Ended = Pick<
-  AttemptRecord,
-  'attempt' | 'startedAtMs' | 'outcome' | 'isRewound' | 'cost' | 'bound' | 'cutOutput'
-> & {
-  readonly attemptEnd: AttemptEnd
-  readonly step: NextStep
-  readonly dropped: readonly ParameterName[]
-  readonly receivedBytes: number
-  readonly isOverBound: boolean
-}
-
-function endOf({ endpoint, key }: Try, ended: Ended): AttemptRecord {
-  const { attempt, startedAtMs, attemptEnd, outcome, step, isRewound, cost, bound, dropped, cutOutput } = ended
-  const { failure, usage, isUsagePartial, reportedNanodollars, finishReason, headMs, firstTextMs, totalMs } = attemptEnd
-  return {
-    attempt,
-    endpoint: endpoint.id,
-    provider: endpoint.provider,
-    model: endpoint.model,
-    isPractice: endpoint.isPractice,
-    ...(key !== undefined && { key }),
-    ...(dropped.length > 0 && { droppedParameters: dropped }),
-    startedAtMs,
-    ...(headMs !== undefined && { headMs }),
-    ...(firstTextMs !== undefined && { firstTextMs }),
-    totalMs,
-    outcome,
-    ...(failure !== undefined && { failure, next: step.kind, nextBecause: step.because }),
-    isRewound,
-    ...(finishReason !== undefined && { finishReason }),
-    ...(usage !== undefined && { usage }),
-    ...(isUsagePartial && { isUsagePartial }),
-    cost,
-    ...(cost.kind === 'estimated' && { receivedBytes: ended.receivedBytes }),
-    ...(reportedNanodollars !== undefined && { reportedNanodollars }),
-    ...(endpoint.rates !== undefined && { rates: endpoint.rates }),
-    bound,
-    ...(cutOutput !== undefined && { cutOutput }),
-    ...(ended.isOverBound && { isOverBound: true as const }),
-  }
+/** What was cut may be billed beyond its bound: at most a token for each byte that came. */
+function mostOf(endpoint: Endpoint, { bound, imageCount }: Call, { isCut }: AttemptEnd, receivedBytes: number): Money {
+  if (isCut !== true) return bound.money
+  const outputTokens = Math.max(bound.outputTokens, receivedBytes)
+  return boundFor({ tokens: bound.inputTokens, imageCount }, endpoint, outputTokens).money
 }
 
 const noStep: NextStep = { kind: 'stop', because: 'final' }

@@ -1,6 +1,6 @@
 /** What an attempt cost, in whichever of the kinds of money is honest. */
 import type { Endpoint } from '../../../shared/domain/endpoint.ts'
-import type { Failure } from '../../../shared/domain/failure.ts'
+import type { Failure, FailureKind } from '../../../shared/domain/failure.ts'
 import type { Money } from '../../../shared/domain/money.ts'
 import type { Usage } from '../../../shared/domain/usage.ts'
 import { type EstimatedUsage, estimateMoney, priceUsage } from './price.ts'
@@ -44,11 +44,13 @@ export function tokensOfBytes(bytes: number): number {
   return Math.ceil(bytes / bytesPerToken)
 }
 
+const unsent: ReadonlySet<FailureKind> = new Set(['unreachable', 'bad-credentials', 'ledger-unavailable'])
+
 /** The provider answered with an error status, or was never reached: nothing was generated. */
 function wasRefused(failure: Failure | undefined): boolean {
   if (failure === undefined || failure.mayHaveArrived === true) return false
   if (failure.httpStatus !== undefined && failure.httpStatus >= 400) return true
-  return failure.kind === 'unreachable' || failure.kind === 'bad-credentials' || failure.phase === 'connect'
+  return unsent.has(failure.kind) || failure.phase === 'connect'
 }
 
 function estimatedUsage({ usage, inputBytes, receivedBytes }: AttemptFacts): EstimatedUsage {

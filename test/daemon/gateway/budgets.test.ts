@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { allowEndpoint } from '../../../daemon/gateway/budgetView.ts'
-import type { ProfileName } from '../../../shared/domain/ids.ts'
+import type { Ledger } from '../../../daemon/gateway/ledger.ts'
+import type { Failure } from '../../../shared/domain/failure.ts'
+import type { ProfileName, RequestId } from '../../../shared/domain/ids.ts'
 import {
   answer,
   answerAfter,
@@ -14,7 +16,7 @@ import {
 } from '../../support/budgetRig.ts'
 import { endpoint } from '../../support/endpoints.ts'
 import { head, text, usage } from '../../support/fakeUpstream.ts'
-import { requestFor } from '../../support/gatewayRig.ts'
+import { requestFor, startRequest } from '../../support/gatewayRig.ts'
 
 const one = endpoint('a/x@one', { rates: freeInput })
 const two = endpoint('a/x@two', { rates: freeInput })
@@ -226,12 +228,16 @@ test('under a soft budget an unknown price is let through and counted as unknown
 
 const endless = [
   { form: 'by its own count', steps: [[head], [usage(5, most + 1)], [text('more')]], counted: most + 1 },
-  { form: 'by its length', steps: [[head], [text('word '.repeat(12 * most))], 'hang' as const], counted: most },
+  {
+    form: 'by its length',
+    steps: [[head], [text('word '.repeat(12 * most))], 'hang' as const],
+    counted: 5 * 12 * most,
+  },
 ]
 for (const { form, steps, counted } of endless) {
   test(`longer than its bound ${form}: cut, recorded, told, and barred until it is allowed again`, async () => {
     const first = { steps, billedNanodollars: priceOf(counted) }
-    const rig = createBudgetRig([day(5_000)], (_call, index) => (index === 0 ? first : answer(20)))
+    const rig = createBudgetRig([day(100_000)], (_call, index) => (index === 0 ? first : answer(20)))
     const { attempts } = await rig.start([one]).ended
     assert.equal(attempts[0]?.isOverBound, true)
     assert.equal(rig.countersOf('day')[0]?.atMost, priceOf(counted))
@@ -272,4 +278,43 @@ test('practice counts nothing and is not kept out', async () => {
   const before = rig.countersOf('day')
   for (let request = 0; request < 3; request++) assert.equal((await rig.start([practice]).ended).outcome, 'succeeded')
   assert.deepEqual(rig.countersOf('day'), before)
+})
+
+test('money of a hard budget is spent only once its line is on the disk; if it cannot be, nothing is sent or counted', async () => {
+  const rig = createBudgetRig([day(5_000)], () => answer(100))
+  let isWritten = false
+  let problem: Failure | undefined
+  const ledger: Ledger = {
+    ...rig.ledger,
+    durable: async () => {
+      isWritten = rig.journal.all().some(({ type }) => type === 'reserve')
+      assert.equal(rig.bills.length, 0)
+      return problem
+    },
+  }
+  const run = (id: string) =>
+    startRequest({ ...rig.ports, ledger }, requestFor([one], { requestId: id as RequestId })).ended
+  problem = { kind: 'ledger-unavailable', message: 'the disk is gone' }
+  const refused = await run('request-1')
+  assert.deepEqual([refused.failure?.kind, refused.cost.estimatedHighNanodollars], ['ledger-unavailable', 0])
+  assert.ok(isWritten)
+  assert.deepEqual(
+    rig.countersOf('day').map(({ atMost, held }) => [atMost, held]),
+    [[0, 0]],
+  )
+  problem = undefined
+  assert.equal((await run('request-2')).outcome, 'succeeded')
+})
+
+test('a cut answer counts with what may have been billed beyond its bound', async () => {
+  const rig = createBudgetRig([day(1_000)], () => ({
+    steps: [[head], [text('x'.repeat(14_000))], [text('more')]],
+    billedNanodollars: priceOf(14_000),
+  }))
+  const { attempts } = await rig.start([one]).ended
+  const [{ cost, bound } = assert.fail()] = attempts
+  assert.ok(cost.kind === 'estimated' && bound.kind === 'measured')
+  assert.equal(cost.highNanodollars, priceOf(14_000))
+  assert.ok(cost.highNanodollars > bound.nanodollars)
+  assert.equal(rig.countersOf('day')[0]?.atMost, priceOf(14_000))
 })
