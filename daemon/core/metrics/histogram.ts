@@ -22,10 +22,11 @@ const valueOfDigit = Array.from({ length: 128 }, (_, code) => Math.max(0, digits
 /** Ten years, in hundredths of a millisecond, are in bucket 1,571. */
 const mostBuckets = 2_000
 
-export function addToHistogram(histogram: Histogram, value: number): void {
+/** Counts the value in each of them. */
+export function addToHistograms(histograms: readonly Histogram[], value: number): void {
   const units = Math.max(1, value * unitsPerOne)
   const bucket = Math.ceil(Math.log(units) / logGrowth)
-  histogram.set(bucket, (histogram.get(bucket) ?? 0) + 1)
+  for (const histogram of histograms) histogram.set(bucket, (histogram.get(bucket) ?? 0) + 1)
 }
 
 export function packHistogram(histogram: ReadonlyMap<number, number>): PackedHistogram {
