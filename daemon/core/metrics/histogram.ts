@@ -22,11 +22,13 @@ const valueOfDigit = Array.from({ length: 128 }, (_, code) => Math.max(0, digits
 /** Ten years, in hundredths of a millisecond, are in bucket 1,571. */
 const mostBuckets = 2_000
 
-/** Counts the value in each of them. */
-export function addToHistograms(histograms: readonly Histogram[], value: number): void {
-  const units = Math.max(1, value * unitsPerOne)
-  const bucket = Math.ceil(Math.log(units) / logGrowth)
-  for (const histogram of histograms) histogram.set(bucket, (histogram.get(bucket) ?? 0) + 1)
+/** A value is counted in many histograms, so its bucket is worked out once. */
+export function bucketOf(value: number): number {
+  return Math.ceil(Math.log(Math.max(1, value * unitsPerOne)) / logGrowth)
+}
+
+export function countInBucket(histogram: Histogram, bucket: number): void {
+  histogram.set(bucket, (histogram.get(bucket) ?? 0) + 1)
 }
 
 export function packHistogram(histogram: ReadonlyMap<number, number>): PackedHistogram {

@@ -7,7 +7,7 @@ import type { Usage } from '../../../shared/domain/usage.ts'
 import type { AttemptRecord, Waybill } from '../../../shared/domain/waybill.ts'
 import { measuredAttemptOf } from './attemptSpeed.ts'
 import { cacheSavingsNanodollars } from './cacheSavings.ts'
-import { addToHistograms } from './histogram.ts'
+import { bucketOf, countInBucket } from './histogram.ts'
 import { addMoneyToSums, addToSums, type Sums } from './measures.ts'
 import { cellAt, type RollUpCell, type RollUpKey, type RollUps } from './rollUp.ts'
 import { type Speed, speeds } from './rollUpSlot.ts'
@@ -55,8 +55,9 @@ function countTokens(sums: Sums, usage: Usage): void {
 function countSpeed(cell: RollUpCell, speed: Speed, value: number | undefined): void {
   if (value === undefined) return
   const place = speeds.indexOf(speed)
-  addToHistograms(
-    cell.histograms().flatMap((histograms) => histograms[place] ?? []),
-    value,
-  )
+  const bucket = bucketOf(value)
+  for (const histograms of cell.histograms()) {
+    const histogram = histograms[place]
+    if (histogram !== undefined) countInBucket(histogram, bucket)
+  }
 }

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { addToHistograms } from '../../../../daemon/core/metrics/histogram.ts'
+import { bucketOf, countInBucket } from '../../../../daemon/core/metrics/histogram.ts'
 import { addToSums } from '../../../../daemon/core/metrics/measures.ts'
-import { createRollUps, cellAt, type RollUpKey, type RollUps, restoreRollUps, rollUpsSnapshot } from '../../../../daemon/core/metrics/rollUp.ts'
+import {
+  cellAt,
+  createRollUps,
+  type RollUpKey,
+  type RollUps,
+  restoreRollUps,
+  rollUpsSnapshot,
+} from '../../../../daemon/core/metrics/rollUp.ts'
 import { dayMs, quarterHourMs } from '../../../../daemon/core/metrics/rollUpDay.ts'
 
 const key: RollUpKey = {
@@ -22,7 +29,8 @@ const dayStartMs = Date.parse(day)
 
 function count(rollUps: RollUps, atMs: number, one = key, times = 1): void {
   addToSums(cellAt(rollUps, one, atMs).sums, 'requests', times)
-  for (const [histogram] of cellAt(rollUps, one, atMs).histograms()) if (histogram !== undefined) addToHistograms([histogram], 7)
+  for (const [histogram] of cellAt(rollUps, one, atMs).histograms())
+    if (histogram !== undefined) countInBucket(histogram, bucketOf(7))
 }
 
 /** Beginning of each slot after the day's, and the requests in it. */

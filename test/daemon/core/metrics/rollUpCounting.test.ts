@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { statsFieldsOf } from '../../../../daemon/core/metrics/measures.ts'
-import { createRollUps, cellAt, type RollUpKey } from '../../../../daemon/core/metrics/rollUp.ts'
+import { cellAt, createRollUps, type RollUpKey } from '../../../../daemon/core/metrics/rollUp.ts'
 import { countAttempt, countRequest } from '../../../../daemon/core/metrics/rollUpCounting.ts'
 import { speeds } from '../../../../daemon/core/metrics/rollUpSlot.ts'
 import type { AttemptRecord } from '../../../../shared/domain/waybill.ts'

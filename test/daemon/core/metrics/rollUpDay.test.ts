@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addToSums, costOf } from '../../../../daemon/core/metrics/measures.ts'
-import { createRollUps, type RollUpKey, rollUpsSnapshot, cellAt } from '../../../../daemon/core/metrics/rollUp.ts'
+import { cellAt, createRollUps, type RollUpKey, rollUpsSnapshot } from '../../../../daemon/core/metrics/rollUp.ts'
 import {
   coarsenedDay,
   dayMs,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addMoneyToSums } from '../../../../daemon/core/metrics/measures.ts'
-import { createRollUps, rollUpsSnapshot, cellAt } from '../../../../daemon/core/metrics/rollUp.ts'
+import { cellAt, createRollUps, rollUpsSnapshot } from '../../../../daemon/core/metrics/rollUp.ts'
 import { quarterHourMs } from '../../../../daemon/core/metrics/rollUpDay.ts'
 import { spendIn } from '../../../../daemon/core/metrics/spendIn.ts'
 

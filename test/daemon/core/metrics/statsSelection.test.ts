@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createRollUps, cellAt, rollUpsSnapshot } from '../../../../daemon/core/metrics/rollUp.ts'
+import { cellAt, createRollUps, rollUpsSnapshot } from '../../../../daemon/core/metrics/rollUp.ts'
 import { type StatsQuestion, selectionOf } from '../../../../daemon/core/metrics/statsSelection.ts'
 
 const rollUps = createRollUps('')
