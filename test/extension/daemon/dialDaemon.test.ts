@@ -73,6 +73,21 @@ test('a connection that breaks rejects what waits for an answer, and says so onc
   assert.equal(isConnectionLost(await thrownBy(daemon.request('prompts', {}))), true)
 })
 
+test('whoever asks again at once, and again, still hears that the connection broke', async (context) => {
+  const world = await createWorld(context)
+  const daemon = await world.dial()
+  world.answers.set('waybill/prompts', () => {
+    world.breakConnections()
+    return new Promise(() => {})
+  })
+  let tries = 0
+  while (world.closes === 0 && tries < 1_000) {
+    tries += 1
+    assert.ok(isConnectionLost(await thrownBy(daemon.request('prompts', {}))))
+  }
+  assert.equal(world.closes, 1)
+})
+
 test('an answer that lies behind other messages arrives though the connection closes right after it', async (context) => {
   const changed = frameOf({ jsonrpc: '2.0', method: 'waybill/profiles/changed', params: {} })
   const server = createServer((socket) => {
