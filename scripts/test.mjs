@@ -20,7 +20,7 @@ const parts = [
     name: 'process tests',
     command: [node, ...nodeTestWords(processTestFiles, { concurrency: 2 })],
     counts: 'node-test',
-    limitMs: 12 * 60_000,
+    limitMs: 20 * 60_000,
     needs: ['build', 'VS Code set-up'],
   },
   {
@@ -47,7 +47,7 @@ const parts = [
     name: 'process tests, Node 24',
     command: [node24Path(), ...nodeTestWords(processTestFiles, { concurrency: 2 })],
     counts: 'node-test',
-    limitMs: 12 * 60_000,
+    limitMs: 20 * 60_000,
     needs: ['build', 'VS Code set-up'],
   },
 ]

@@ -46,5 +46,9 @@ function messageOf({ provider, key, failure, endpoint }: AttemptRecord): string 
     return `${provider} wants payment for ${which}. Add credit there, or set another key.`
   if (failure?.httpStatus === 403)
     return `${provider} does not let ${which} use ${endpoint}. Allow it there, or set another key.`
-  return `${provider} refused ${which}. Set a valid one, where it lies or with \`waybill keys rotate\`.`
+  const cure =
+    key === undefined
+      ? 'Set one with `waybill keys set`'
+      : 'Set a valid one, where it lies or with `waybill keys rotate`'
+  return `${provider} refused ${which}. ${cure}.`
 }

@@ -85,8 +85,17 @@ async function sayHello(socket: Socket, discovery: Discovery, options: DialOptio
     socket.destroy()
     options.onClose()
   }
+  /** The connection is closed, and what came before that is being heard. */
+  let ending: Promise<void> | undefined
   // A daemon that ends answers first and closes at once: what it said is still to be heard.
-  rpc.onClose(() => watch.afterAll(close))
+  rpc.onClose(() => {
+    ending = new Promise((settle) => {
+      watch.afterAll(() => {
+        close()
+        settle()
+      })
+    })
+  })
   rpc.onError(close)
   listen(rpc, options)
   rpc.listen()
@@ -96,8 +105,15 @@ async function sayHello(socket: Socket, discovery: Discovery, options: DialOptio
     if (Object.keys(environment).length > 0) await call(rpc, requestTypes.environmentSet, { environment })
     return {
       daemonVersion: answer.daemon.version,
-      request: (name, params, signal) =>
-        call(rpc, requestTypes[name], params, signal) as Promise<ResultOf<typeof name>>,
+      request: async (name, params, signal) => {
+        try {
+          return (await call(rpc, requestTypes[name], params, signal)) as ResultOf<typeof name>
+        } catch (error) {
+          // Who asks again at once, and again, would leave no turn in which the end could be told.
+          await ending
+          throw error
+        }
+      },
       dispose: close,
     }
   } catch (error) {

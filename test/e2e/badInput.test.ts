@@ -17,12 +17,7 @@ test('what a client says wrongly is refused with place, expectation and find, an
   const { daemon, client, isUp } = await rig(t)
   const rows: readonly (readonly [string, unknown, number, RegExp])[] = [
     ['waybill/nonsense', {}, -32601, /^expected a method of the protocol, found waybill\/nonsense/],
-    [
-      'waybill/stats',
-      { range: 'year' },
-      -32602,
-      /params\.range: expected "today" or .* or "all", found a string of 4/,
-    ],
+    ['waybill/stats', { range: 'year' }, -32602, /params\.range: expected "today" or .* or "all", found a string of 4/],
     ['waybill/journal', { limit: '5' }, -32602, /params\.limit: expected number, found a string of 1 characters/],
     [
       'waybill/chat',

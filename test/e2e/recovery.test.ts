@@ -24,8 +24,11 @@ async function ask(client: RpcClient, count: number): Promise<void> {
   for (let number = 0; number < count; number++) await resultOf(client.chat(askPrompt('question')))
 }
 
-/** What counts of the statistics: durations of interrupted requests differ by nothing. */
-const totalsOf = (client: RpcClient) => client.ask(stats, { range: 'today' })
+/** All sums and times; only the moment of the question differs. */
+async function totalsOf(client: RpcClient) {
+  const { toMs: _now, ...totals } = await client.ask(stats, { range: 'today' })
+  return totals
+}
 
 const damages: readonly { readonly name: string; readonly damage: (stateFile: string) => void }[] = [
   { name: 'nothing happened to state.json', damage: () => {} },
@@ -36,7 +39,7 @@ const damages: readonly { readonly name: string; readonly damage: (stateFile: st
   { name: 'state.json is cut', damage: (file) => writeFileSync(file, readFileSync(file, 'utf8').slice(0, 900)) },
   {
     name: 'a figure in state.json was changed',
-    damage: (file) => writeFileSync(file, readFileSync(file, 'utf8').replace(/"requests":\d+/, '"requests":99')),
+    damage: (file) => writeFileSync(file, readFileSync(file, 'utf8').replace(/"slotMs":/, '"slotMs":9')),
   },
 ]
 

@@ -260,6 +260,13 @@ for (const { form, steps, counted } of endless) {
   })
 }
 
+test('a hard budget of tokens cuts what is too long too', async () => {
+  const long = { steps: [[head], [text('word '.repeat(12 * most))], 'hang' as const], billedNanodollars: 0 }
+  const rig = createBudgetRig([budget('day', { tokens: 50_000, per: 'day' })], () => long)
+  const { attempts } = await rig.start([one]).ended
+  assert.deepEqual([attempts[0]?.isOverBound, attempts[0]?.finishReason], [true, 'length'])
+})
+
 test('marks are told once a window, each when it is passed', async () => {
   const rig = createBudgetRig([day(10_000)], () => answer(most))
   const told = () => rig.notices.map((notice) => (notice.kind === 'budget-mark' ? notice.percent : notice.kind))

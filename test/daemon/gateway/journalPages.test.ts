@@ -33,7 +33,8 @@ function steppingClock(stepMs: number): { readonly clock: Clock; readonly pauses
 
 function rigIn(folder: string) {
   const clock = createManualClock()
-  const opened = openJournal({ folder, clock, log: silentLog })
+  // Its key lies beside it.
+  const opened = openJournal({ folder: join(folder, 'journal'), clock, log: silentLog })
   assert.ok(opened.state === 'opened')
   const { journal } = opened
   const ledger = createLedger({ journal, archive: noArchive, clock, log: silentLog })

@@ -74,6 +74,26 @@ test('a connection that breaks rejects what waits for an answer, and says so onc
 })
 
 test('an answer that lies behind other messages arrives though the connection closes right after it', async (context) => {
+  const world = await dialEndingDaemon(context)
+  assert.deepEqual(await world.daemon.request('shutdown', {}), { requestsInterrupted: 2 })
+  assert.equal(world.changes(), 50)
+  world.daemon.dispose()
+  assert.equal(world.closes(), 1)
+})
+
+test('whoever asks again at once, and again, after such an answer leaves room for the end to be told', async (context) => {
+  const world = await dialEndingDaemon(context)
+  await world.daemon.request('shutdown', {})
+  let tries = 0
+  while (world.closes() === 0 && tries < 1_000) {
+    tries += 1
+    assert.ok(isConnectionLost(await thrownBy(world.daemon.request('shutdown', {}))))
+  }
+  assert.deepEqual([world.closes(), tries], [1, 1])
+})
+
+/** Its answer to the first request lies behind fifty notifications, and it closes with them. */
+async function dialEndingDaemon(context: TestContext) {
   const changed = frameOf({ jsonrpc: '2.0', method: 'waybill/profiles/changed', params: {} })
   const server = createServer((socket) => {
     socket.once('data', () => {
@@ -113,11 +133,8 @@ test('an answer that lies behind other messages arrives though the connection cl
       closes += 1
     },
   })
-  assert.deepEqual(await daemon.request('shutdown', {}), { requestsInterrupted: 2 })
-  assert.equal(changes, 50)
-  daemon.dispose()
-  assert.equal(closes, 1)
-})
+  return { daemon, changes: () => changes, closes: () => closes }
+}
 
 test('parts come decoded and in order, malformed ones are left out', async (context) => {
   const world = await createWorld(context)

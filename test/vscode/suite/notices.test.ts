@@ -61,10 +61,7 @@ describe('a notice', () => {
       }
       await until('the window is told', () => warned.length > 0)
       assert.deepEqual(warned, [
-        [
-          'refusing refused a call without a key. Set a valid one and connect again.',
-          ['Open Configuration', 'Show Log'],
-        ],
+        ['refusing refused a call without a key. Set one with `waybill keys set`.', ['Open Configuration', 'Show Log']],
       ])
     } finally {
       notices.dispose()

@@ -6,6 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha'
 import * as vscode from 'vscode'
+import type { AutoEntry, FeedbackEntry } from '../../../daemon/core/journal/autoEntries.ts'
+import { expandedLine } from '../../../daemon/core/journal/compactEntry.ts'
 import type { OwnedDaemonConnection } from '../../../extension/daemon/daemonConnection.ts'
 import type { GatedServer } from '../gatedServer.ts'
 import { closeCodeFiles, openCodeFile } from './codeFile.ts'
@@ -46,18 +48,25 @@ describe('what becomes of an answer', () => {
     return waybills[0]?.requestId ?? ''
   }
 
-  function linesOf(requestId: string): readonly Line[] {
+  /** Those about `auto` and what became of an answer, of one request. */
+  function notesOf(requestId: string): readonly (AutoEntry | FeedbackEntry)[] {
     const names = readdirSync(journalFolder).filter((name) => name.endsWith('.jsonl'))
     const texts = names.map((name) => readFileSync(join(journalFolder, name), 'utf8'))
     const lines = texts.flatMap((text) => text.split('\n').filter((line) => line.includes(requestId)))
-    return lines.map((line) => JSON.parse(line) as Line).filter((line) => line.requestId === requestId)
+    return lines.flatMap((line) => {
+      const expanded = expandedLine(JSON.parse(line))
+      if (expanded?.needs !== 'nothing') return []
+      const { entry } = expanded
+      const isNote = entry.type === 'auto' || entry.type === 'feedback'
+      return isNote && entry.requestId === requestId ? [entry] : []
+    })
   }
 
   const toldOf = (requestId: string) =>
-    linesOf(requestId).flatMap(({ type, outcome }) => (type === 'feedback' ? (outcome ?? []) : []))
+    notesOf(requestId).flatMap((note) => (note.type === 'feedback' ? [note.outcome] : []))
   const followsRejected = (requestId: string) =>
-    linesOf(requestId)
-      .flatMap(({ decision, type }) => (type === 'auto' ? (decision?.features ?? []) : []))
+    notesOf(requestId)
+      .flatMap((note) => (note.type === 'auto' ? note.decision.features : []))
       .find(({ name }) => name === 'follows-rejected')?.value
 
   it('is told once as accepted when an edit is accepted, and nothing follows it', async () => {
@@ -110,13 +119,6 @@ describe('what becomes of an answer', () => {
     assert.deepEqual([toldOf(next), followsRejected(elsewhere)], [[], 0])
   })
 })
-
-interface Line {
-  readonly type: string
-  readonly requestId: string
-  readonly outcome?: string
-  readonly decision?: { readonly features: readonly { readonly name: string; readonly value: number }[] }
-}
 
 function workspace(): { readonly folder: string } {
   return { folder: vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '' }
