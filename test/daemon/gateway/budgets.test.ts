@@ -124,6 +124,14 @@ test('nothing left: goes on with the profile that the budget names, and the wayb
   assert.equal(waybill.attempts[0]?.endpoint, local.id)
 })
 
+test('nothing left, and nobody in the profile that the budget names: the budget is named first', async () => {
+  const rig = createBudgetRig([day(100, { whenSpent: 'local' })], () => answer(20))
+  const more = { withProfile: () => requestFor([], { profile: 'local' as ProfileName }) }
+  const { failure } = await rig.start([one], more).ended
+  assert.equal(failure?.kind, 'budget-exhausted')
+  assert.match(failure.message, /^Budget day: .* Its profile local cannot answer either: /)
+})
+
 test('several budgets: all hold, or none', async () => {
   const budgets = [
     day(5_000),
