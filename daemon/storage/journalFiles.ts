@@ -20,17 +20,8 @@ import type { Clock, ForgetOptions, Forgotten, Journal, Log } from '../gateway/p
 import { replaceFile } from './atomicFile.ts'
 import { ensureFolder } from './dataFolders.ts'
 import { type DayFile, type DiskCalls, openDayFile, systemDiskCalls } from './dayFile.ts'
-import {
-  criterionOf,
-  dropWish,
-  type ForgottenDays,
-  forgetNewest,
-  forgetOlderDays,
-  headOf,
-  noteWish,
-  removeDays,
-  unfinishedWish,
-} from './forgetDays.ts'
+import { criterionOf, type ForgottenDays, forgetNewest, forgetOlderDays, headOf, removeDays } from './forgetDays.ts'
+import { dropNote, noteRequests, unfinishedWish } from './forgetNote.ts'
 import { journalKeyPathOf, openJournalKey } from './journalKey.ts'
 import { createJournalReading, dayPathOf, daysIn, newerSchemaProblem } from './journalReading.ts'
 import { createLineWriter, type LineWriter, standingOf } from './lineWriter.ts'
@@ -218,12 +209,12 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
     if (typeof opened === 'string') return unavailable(folder, opened)
     const standing = standingOf(path) ?? { schema: 2, head: '', isNew: false }
     const { text } = createLineWriter(standing).encode(opened, [entry])
+    noteRequests(folder, [...newest.requestIds])
     // The next append opens the new file.
     current?.close()
     current = undefined
     replaceFile(path, Buffer.concat([newest.content, Buffer.from(text)]))
     removeDays(folder, older.removedDays)
-    dropWish(folder)
     forgetting.onForgotten()
     return { requestIds: newest.requestIds, removedDays: older.removedDays.map((one) => one.day) }
   }
@@ -264,7 +255,6 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
     forget: async (wish, forgetting) => {
       try {
         if (daysIn(folder).length === 0) return { requestIds: new Set(), removedDays: [] }
-        noteWish(folder, wish)
         const older = await forgetOlderDays(folder, wish, forgetting.isUnderWay)
         return finishForget(wish, older, forgetting)
       } catch (error) {
@@ -273,6 +263,7 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
       }
     },
     unfinishedForget: () => unfinishedWish(folder),
+    forgetDone: () => attempt(() => void dropNote(folder)),
     close: () => {
       const failure = attempt(syncs.syncNow)
       isClosed = true

@@ -99,8 +99,29 @@ test('a wish that a crash broke off is known at the next start, and fulfilled th
   assert.deepEqual(wish, { kind: 'workspace', path: secret })
   assert.ok(wish !== undefined)
   await rig.forget(wish)
-  assert.equal(existsSync(join(rig.folder, 'forgetting.json')), false)
   assert.deepEqual([rig.filesHolding(secret), rig.audit().findings], [[], []])
+})
+
+test('a wish stays with its requests until nothing else is kept of them, wherever a crash breaks it off', async (t) => {
+  const rig = await journalOfThreeDays(t)
+  const newest = join(rig.folder, '2026-11-25.jsonl')
+  const before = readFileSync(newest)
+  const wish = { kind: 'workspace', path: secret } as const
+  const first = await rig.forget(wish)
+  assert.ok('requestIds' in first)
+  // Before the newest file was written anew; and after all files, before decisions and the like went.
+  for (const content of [before, undefined]) {
+    if (content !== undefined) writeFileSync(newest, content)
+    rig.reopen()
+    assert.deepEqual(rig.unfinished(), wish)
+    const again = await rig.forget(wish)
+    assert.ok('requestIds' in again)
+    assert.deepEqual([...again.requestIds].sort(), [...first.requestIds].sort())
+    assert.deepEqual([rig.filesHolding(secret), rig.audit().findings], [[], []])
+  }
+  assert.equal(rig.forgetDone(), undefined)
+  assert.equal(existsSync(join(rig.folder, 'forgetting.json')), false)
+  assert.equal(rig.unfinished(), undefined)
 })
 
 test('lines of an older build are forgotten too', async (t) => {
@@ -170,6 +191,7 @@ async function journalOfThreeDays(t: TestContext) {
     ledger: () => now.ledger,
     head: () => now.journal.position()?.head ?? '',
     unfinished: () => now.journal.unfinishedForget(),
+    forgetDone: () => now.journal.forgetDone(),
     forget: (wish: ForgetWish) => now.ledger.forget(wish),
     reopen: (next?: RetentionLimits) => {
       limits = next
