@@ -202,10 +202,10 @@ async function journalOfThreeDays(t: TestContext) {
       readdirSync(folder).filter(
         (name) => name.endsWith('l') && readFileSync(join(folder, name), 'utf8').includes(text),
       ),
-    audit: (knownHead?: string) => {
+    audit: (knownHead?: string, day?: string) => {
       const key = readJournalKey(journalKeyPathOf(folder))
       assert.ok(typeof key === 'object')
-      return auditJournal({ folder, key, knownHeads: new Map(knownHead === undefined ? [] : [[knownHead, 'test']]) })
+      return auditJournal({ folder, key, knownHeads: new Map(knownHead === undefined ? [] : [[knownHead, { source: 'test', ...(day !== undefined && { day }) }]]) })
     },
   }
 }
