@@ -121,8 +121,8 @@ export type StepsBack = JournalFilter & {
 export type ForgetOptions = {
   /** Requests under way are left as they are. */
   readonly isUnderWay: (requestId: string) => boolean
-  /** All that the newest day's lines add up to, at the moment of the change; without requests. */
-  readonly carried: (day: string) => CheckpointEntry
+  /** All that the newest day's lines add up to, at the moment of the change; without requests, the forgotten ones at least. */
+  readonly carried: (day: string, forgotten: ReadonlySet<string>) => CheckpointEntry
   /** The files have changed, in this very turn. */
   readonly onForgotten: () => void
 }

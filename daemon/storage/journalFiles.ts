@@ -205,7 +205,7 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
       requests: newest.requestIds.size,
       removedDays: older.removedDays,
       rewrittenDays: [...older.rewrittenDays, ...own],
-      carried: forgetting.carried(day),
+      carried: forgetting.carried(day, newest.requestIds),
     }
     const key = keyOf()
     if (typeof key === 'string') return unavailable(folder, key)

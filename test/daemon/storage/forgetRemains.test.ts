@@ -25,7 +25,8 @@ test('a forgotten workspace takes no sums of others along where the journal of t
   }
   writeFileSync(join(folders.journal, `${there}.jsonl`), '')
   const before = files.read(gone, 'slots')
-  assert.ok(before?.texts.includes('/project'))
+  assert.ok(before !== undefined)
+  assert.ok(before.texts.includes('/project'))
 
   assert.deepEqual(forgetRemains(folders, { kind: 'workspace', path: '/project' }), [])
   const after = files.read(gone, 'slots')
