@@ -86,14 +86,24 @@ function missingHeads(
   for (const [value, { source, day }] of knownHeads) {
     if (found.has(value)) continue
     const what = `no line has the chain value ${value} (${source})`
-    if (day === undefined ? removed.size > 0 : removed.has(day)) {
-      const more = day === undefined ? '; give it as DAY:HEAD to be sure' : ''
-      notes.push({ file, what: `${what}: it may lie in the days that were removed${more}` })
-    } else if (rekeyedDay !== undefined && (day ?? '') < rekeyedDay) {
-      notes.push({ file, what: `${what}: it may lie in what cannot be checked` })
-    } else findings.push({ file, what: `${what}: the end of the journal was cut off, or lines were removed` })
+    const reason = reasonToMiss(day, removed, rekeyedDay)
+    if (reason !== undefined) notes.push({ file, what: `${what}: ${reason}` })
+    else findings.push({ file, what: `${what}: the end of the journal was cut off, or lines were removed` })
   }
   return { findings, notes }
+}
+
+function reasonToMiss(
+  day: string | undefined,
+  removed: Vouched['removed'],
+  rekeyedDay: string | undefined,
+): string | undefined {
+  if (day === undefined && removed.size > 0) {
+    return 'it may lie in the days that were removed; give it as DAY:HEAD to be sure'
+  }
+  if (day !== undefined && removed.has(day)) return 'it may lie in the days that were removed'
+  if (rekeyedDay !== undefined && (day ?? '') < rekeyedDay) return 'it may lie in what cannot be checked'
+  return undefined
 }
 
 function auditDays(folder: string, key: KeyObject, knownHeads: AuditOptions['knownHeads']): readonly DayAudit[] {

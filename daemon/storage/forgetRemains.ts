@@ -28,11 +28,7 @@ export function forgetRemains(
 }
 
 /** Files whose names begin with their day. */
-function eachMeantIn(
-  folder: string,
-  wish: ForgetWish,
-  work: (path: string, day: string) => void,
-): readonly string[] {
+function eachMeantIn(folder: string, wish: ForgetWish, work: (path: string, day: string) => void): readonly string[] {
   return namesIn(folder).flatMap((name) =>
     problemsOf(join(folder, name), (path) => {
       const day = name.slice(0, 10)

@@ -52,11 +52,7 @@ export function checkJournal(stateFolder: string, heads: ReadonlyMap<string, Kno
 const forgettingText =
   'requests are being forgotten just now; try again when that is done. Where it was broken off, the next start of the daemon ends it'
 
-function checkFolder(
-  folder: string,
-  stateFolder: string,
-  heads: ReadonlyMap<string, KnownHead>,
-): AuditReport | string {
+function checkFolder(folder: string, stateFolder: string, heads: ReadonlyMap<string, KnownHead>): AuditReport | string {
   // Before the files: a daemon that runs writes a newer one when the journal has gone on.
   const knownHeads = new Map([...headsOfState(stateFolder), ...heads])
   const key = readJournalKey(journalKeyPathOf(folder))

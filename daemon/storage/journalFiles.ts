@@ -90,7 +90,9 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
   const syncs = createSyncSchedule(clock, log, () => current)
 
   const keyOf = createJournalKey(folder, () => {
-    log.warn('The key of the journal’s chain was lost: a new chain is begun, lines so far cannot be checked', { folder })
+    log.warn('The key of the journal’s chain was lost: a new chain is begun, lines so far cannot be checked', {
+      folder,
+    })
     recovered = [...recovered, { type: 'rekeyed', atMs: clock.wallMs() }]
   })
   const mend = () => {

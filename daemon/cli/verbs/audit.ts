@@ -97,7 +97,9 @@ function verdictOf({ days, lines, head, findings, uncheckedBefore }: AuditReport
   }
   if (uncheckedBefore !== undefined) {
     const { file, line } = uncheckedBefore
-    return red(say(`The key was lost: lines before ${file}, line ${line} cannot be checked. Since then: ${lines} lines.`))
+    return red(
+      say(`The key was lost: lines before ${file}, line ${line} cannot be checked. Since then: ${lines} lines.`),
+    )
   }
   return green(say(head === undefined ? 'Nothing is chained yet.' : `The journal is whole: ${size}.`))
 }

@@ -73,7 +73,8 @@ function wishOf({ currentFolder }: VerbContext, given: VerbArguments): ForgetWis
   ]
   const wish = forgetWishSchema.safeParse(wishes[0])
   if (wishes.length === 1 && wish.success) return wish.data
-  if (wishes.length === 1) throw new UsageError(`expected --before to be a day that exists, as YYYY-MM-DD, found \`${day ?? ''}\``)
+  if (wishes.length === 1)
+    throw new UsageError(`expected --before to be a day that exists, as YYYY-MM-DD, found \`${day ?? ''}\``)
   throw new UsageError(
     `expected one of --workspace, --before and --all, found ${wishes.length === 0 ? 'none' : wishes.length}`,
   )

@@ -333,7 +333,13 @@ function journalOfThreeDays(t: TestContext) {
     audit: (knownHead?: string, day?: string) => {
       const key = readJournalKey(journalKeyPathOf(folder))
       assert.ok(typeof key === 'object')
-      return auditJournal({ folder, key, knownHeads: new Map(knownHead === undefined ? [] : [[knownHead, { source: '--head', ...(day !== undefined && { day }) }]]) })
+      return auditJournal({
+        folder,
+        key,
+        knownHeads: new Map(
+          knownHead === undefined ? [] : [[knownHead, { source: '--head', ...(day !== undefined && { day }) }]],
+        ),
+      })
     },
   }
 }

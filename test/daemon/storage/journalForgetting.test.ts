@@ -247,7 +247,13 @@ async function journalOfThreeDays(t: TestContext) {
     audit: (knownHead?: string, day?: string) => {
       const key = readJournalKey(journalKeyPathOf(folder))
       assert.ok(typeof key === 'object')
-      return auditJournal({ folder, key, knownHeads: new Map(knownHead === undefined ? [] : [[knownHead, { source: 'test', ...(day !== undefined && { day }) }]]) })
+      return auditJournal({
+        folder,
+        key,
+        knownHeads: new Map(
+          knownHead === undefined ? [] : [[knownHead, { source: 'test', ...(day !== undefined && { day }) }]],
+        ),
+      })
     },
   }
 }
