@@ -8,6 +8,9 @@ import { budgets } from '../../../shared/protocol/budgets.ts'
 import { createFakeSessions } from '../servers/fakeSession.ts'
 import { runWords } from './cliTesting.ts'
 
+// A moment in this machine's own zone is told without the zone.
+process.env['TZ'] = 'UTC'
+
 const narrow = { isColored: false, isOutTty: false, widthColumns: 80 }
 const startMs = Date.parse('2026-11-01T00:00:00Z')
 const endMs = Date.parse('2026-12-01T00:00:00Z')
@@ -33,7 +36,9 @@ const some = budgets.result.parse({
     {
       name: 'pace',
       budget: { requests: 30, per: 'minute', scope: 'user' },
-      counters: [{ member: 'anna', startMs, endMs, used: 30, atMost: 30, held: 0, left: 0, unknownCount: 0 }],
+      counters: [
+        { member: 'anna', startMs, used: 30, atMost: 30, held: 0, left: 0, unknownCount: 0, freeAfterMs: 37_400 },
+      ],
     },
   ],
   interrupted: [
@@ -49,14 +54,14 @@ const some = budgets.result.parse({
   barred: [{ endpoint: 'a/y@two', atMs: startMs, requestId: 'request-8' }],
 })
 
-test('draws limits, bars, what is held and left, and what needs a word; a narrow terminal leaves columns out', () => {
-  const text = renderBudgets(some, narrow)
+test('draws limits, what is held and left, when it is free again, and what needs a word; the bar is the first to go', () => {
+  const text = renderBudgets(some, { ...narrow, widthColumns: 110 })
   assert.equal(
     text.replaceAll('\u00a0', ' '),
-    `BUDGET           LIMIT                                    USED                     LEFT
-month            $20.00 a month             ~$12.40, 1 unknown  ######.... 62 %   $7.04
+    `BUDGET           LIMIT                                    USED   HELD   LEFT  RESETS
+month            $20.00 a month             ~$12.40, 1 unknown  $0.06  $7.04  2026-12-01    ######.... 62 %
 team, each user  1.0 M tokens in all, soft         nothing yet
-pace: anna       30 requests a minute                       30  ########## 100 %      0
+pace: anna       30 requests a minute                       30             0  free in 38 s  ########## 100 %
 
 Interrupted 2026-11-01 00:00 UTC: request-7 at a/x@one, at most $0.4500.
   \`waybill budgets release request-7\` if it cost nothing.
@@ -65,6 +70,19 @@ Kept out of hard budgets: a/y@two, which answered request-8 with more than its b
   \`waybill budgets allow a/y@two\` lets it back.
 `,
   )
+  const only = renderBudgets({ ...some, budgets: some.budgets.slice(0, 1) }, narrow)
+  assert.match(only, /HELD +LEFT +RESETS\n.* 2026-12-01\n/, 'at 80 columns only the bar is missing')
+})
+
+test('a long name keeps its beginning, where the budget is named, and the end of its member', () => {
+  const shop = some.budgets.slice(0, 1).map((one) => ({
+    ...one,
+    name: 'ws-day' as BudgetName,
+    budget: { ...one.budget, scope: 'workspace' as const },
+    counters: one.counters.map((counter) => ({ ...counter, member: '/home/anna/projects/shop' })),
+  }))
+  const text = renderBudgets({ budgets: shop, interrupted: [], barred: [] }, narrow)
+  assert.match(text, /^ws-day: \S*….*shop /m)
 })
 
 type Kept = Map<BudgetName, BudgetConfig>
