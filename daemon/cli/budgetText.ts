@@ -38,7 +38,7 @@ function tableOf(states: readonly BudgetState[], terminal: Look): string {
 }
 
 function cellsOf(budget: Budget, counter: Counter, terminal: Look): readonly string[] {
-  const { used, atMost, held, left, endMs, unknownCount } = counter
+  const { used, atMost, held, left, unknownCount } = counter
   const about = atMost > used ? '~' : ''
   const unknown = unknownCount === 0 ? '' : `, ${unknownCount} unknown`
   return [

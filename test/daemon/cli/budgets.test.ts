@@ -4,12 +4,14 @@ import { test } from 'node:test'
 import { renderBudgets } from '../../../daemon/cli/budgetText.ts'
 import type { Session } from '../../../daemon/gateway/session.ts'
 import type { BudgetConfig, BudgetName } from '../../../shared/domain/budget.ts'
+import { requestIdSchema } from '../../../shared/domain/ids.ts'
 import { budgets } from '../../../shared/protocol/budgets.ts'
+import { profiles } from '../../../shared/protocol/profiles.ts'
 import { createFakeSessions } from '../servers/fakeSession.ts'
 import { runWords } from './cliTesting.ts'
 
 // A moment in this machine's own zone is told without the zone.
-process.env['TZ'] = 'UTC'
+process.env.TZ = 'UTC'
 
 const narrow = { isColored: false, isOutTty: false, widthColumns: 80 }
 const startMs = Date.parse('2026-11-01T00:00:00Z')
@@ -111,7 +113,7 @@ test('set writes what is given and leaves the rest; another unit takes the place
   const run = (words: string) => runWords(t, ['budgets', ...words.split(' ')], { openSession })
   assert.equal((await run('set month -d 20 -p month -z Europe/Berlin')).code, 0)
   assert.deepEqual([...kept.values()], [{ dollars: 20, per: 'month', zone: 'Europe/Berlin' }])
-  await run('set month --when-spent local-only --soft --marks 10,90')
+  await run('set month --when-spent local-only --hard --marks 10,90')
   await run('set month -t 5000')
   assert.deepEqual(
     [...kept.values()],
@@ -120,7 +122,7 @@ test('set writes what is given and leaves the rest; another unit takes the place
         tokens: 5_000,
         per: 'month',
         zone: 'Europe/Berlin',
-        enforcement: 'soft',
+        enforcement: 'hard',
         marksPercent: [10, 90],
         whenSpent: 'local-only',
       },
@@ -138,6 +140,13 @@ const mistakes: readonly (readonly [words: string, says: RegExp])[] = [
   ['set month -d 20 -p month -z Mars/Olympus', /expected --zone to be the IANA name/],
   ['set month -d 20 -p month -o anna', /expected --of only with a --scope/],
   ['set month -d 20 -p month --soft --hard', /expected one of --soft and --hard, found both/],
+  ['set month -d 20 -p month --soft --when-spent local-only', /expected --when-spent only with a hard budget/],
+  ['set month -d 0.0000000001 -p month', /expected --dollars to be at least 0.00001, a thousandth of a cent/],
+  ['set month --spent 4', /expected --spent only with `waybill budgets release`, found it with `set`/],
+  ['list --soft', /expected --soft only with `waybill budgets set`, found it with `list`/],
+  ['remove month -d 4', /expected --dollars only with `waybill budgets set`/],
+  ['set month -d -5 -p month', /expected a value after -d; one that begins with - is given as --dollars=-5/],
+  ['release request-1 --spent 1e30', /expected --spent to be an amount of dollars, .* at most 1,000,000/],
   ['set Month! -d 20 -p month', /expected a name for the budget/],
   ['release', /expected `waybill budgets release REQUEST`/],
   ['release request-1 --spent much', /expected --spent to be an amount of dollars/],
@@ -153,3 +162,35 @@ for (const [words, says] of mistakes) {
     assert.match(result.error, says)
   })
 }
+
+test('a profile that is not there is said, and written all the same', async (t) => {
+  const kept: Kept = new Map()
+  const none = profiles.result.parse({ profiles: [], current: { profile: 'balanced', source: 'default' } })
+  const { openSession } = createFakeSessions((session) => ({ ...session, ...keeping(kept), profiles: () => none }))
+  const result = await runWords(t, 'budgets set month -d 20 -p month --when-spent nope'.split(' '), { openSession })
+  assert.equal(result.code, 0, result.error)
+  assert.match(result.out, /^There is no profile nope yet: until there is, requests are refused/)
+  assert.equal(kept.size, 1)
+})
+
+test('release takes an id that is cut short, as long as it is of one interrupted request', async (t) => {
+  const released: string[] = []
+  const ids = ['3f2a8c1e-0001', '3f2a8c1e-0002', '77777777-0003'].map((id) => requestIdSchema.parse(id))
+  const { openSession } = createFakeSessions((session) => ({
+    ...session,
+    budgets: () => ({
+      ...some,
+      interrupted: ids.flatMap((requestId) => some.interrupted.map((one) => ({ ...one, requestId }))),
+    }),
+    releaseReservation: ({ requestId }) => {
+      released.push(requestId)
+      return { attempts: [1] }
+    },
+  }))
+  const release = (id: string) => runWords(t, ['budgets', 'release', id], { openSession })
+  assert.equal((await release('77777777')).out, 'Request 77777777-0003 is corrected.\n')
+  const several = await release('3f2a8c1e')
+  assert.equal(several.code, 2)
+  assert.match(several.error, /found 2 that begin with 3f2a8c1e/)
+  assert.deepEqual(released, ['77777777-0003'])
+})
