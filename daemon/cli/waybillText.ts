@@ -105,7 +105,8 @@ function attemptDetails(attempt: AttemptRecord): readonly string[] {
     ...(attempt.firstTextMs === undefined ? [] : [`first text ${formatSeconds(attempt.firstTextMs, 'hundredths')}`]),
     ...(finishReason === undefined ? [] : [`finished by ${finishReason}`]),
   ]
-  const price = rates === undefined ? 'price unknown' : `price ${rates.source}`
+  const unpriced = attempt.outcome === 'interrupted' ? 'price not kept' : 'price unknown'
+  const price = rates === undefined ? unpriced : `price ${rates.source}`
   return [
     ...(timings.length === 0 ? [] : [`${attemptIndent}${timings.join(', ')}`]),
     ...(attempt.key === undefined ? [] : [`${attemptIndent}key ${attempt.key}`]),
@@ -138,11 +139,12 @@ function switchLine({ switchedFrom, profile }: Waybill): readonly string[] {
 }
 
 /** Whoever wonders why an answer ends early must see that a budget cut it. */
-function budgetLines({ cutOutput, isOverBound }: AttemptRecord): readonly string[] {
+function budgetLines({ cutOutput, isOverBound, isReleased }: AttemptRecord): readonly string[] {
   return [
     ...(cutOutput === undefined
       ? []
       : [`${attemptIndent}cut to ${formatTokens(cutOutput.maxOutputTokens)} tokens by budget ${cutOutput.budget}`]),
+    ...(isReleased === true ? [`${attemptIndent}interrupted; its cost is what you said with budgets release`] : []),
     ...(isOverBound === true ? [`${attemptIndent}answered with more than it was asked for at most`] : []),
   ]
 }

@@ -12,7 +12,7 @@ import type { AutoEntry, FeedbackEntry } from '../core/journal/autoEntries.ts'
 import type { EndEntry, JournalEntry, RequestUnderWay, ReserveEntry } from '../core/journal/entry.ts'
 import { interruptedAttempt } from '../core/journal/interrupted.ts'
 import { applyEntry, checkpointOf, createJournalState, type JournalState } from '../core/journal/journalState.ts'
-import { createWaybillFold } from '../core/journal/waybillOf.ts'
+import { correctedWaybill, createWaybillFold } from '../core/journal/waybillOf.ts'
 import { createJournalPages, type JournalPages } from './journalPages.ts'
 import type { Clock, Forgotten, Journal, Log, StateCache } from './ports.ts'
 import { recoverState } from './recovery.ts'
@@ -118,7 +118,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
       // An entry is never in the file of a day before its own.
       { contains: JSON.stringify(requestId), sinceDay: utcDayOf(sinceMs) },
     )
-    return found
+    return found && correctedWaybill(found, state.budgets.released)
   }
 
   function findNotes(requestId: RequestId, sinceMs: number): readonly (AutoEntry | FeedbackEntry)[] {
@@ -165,7 +165,7 @@ export function createLedger(ports: LedgerPorts): Ledger {
     onApplied: (listener) => {
       listeners.push(listener)
     },
-    pages: createJournalPages(ports),
+    pages: correctedPages(createJournalPages(ports), () => state.budgets.released),
     findWaybill,
     snapshotNow: snapshots.saveNow,
   }
@@ -210,4 +210,17 @@ function interruptedEntries(
     },
   }
   return [...ends, requestEntry]
+}
+
+function correctedPages(pages: JournalPages, released: () => ReadonlyMap<string, number>): JournalPages {
+  return {
+    page: async (query, signal) => {
+      const page = await pages.page(query, signal)
+      return { ...page, waybills: page.waybills.map((waybill) => correctedWaybill(waybill, released())) }
+    },
+    find: async (requestId, signal) => {
+      const waybill = await pages.find(requestId, signal)
+      return waybill && correctedWaybill(waybill, released())
+    },
+  }
 }

@@ -50,7 +50,13 @@ export async function runRequest(
   }
 }
 
-type Run = { readonly request: AdmittedRequest; readonly record: RequestRecord; readonly stream: PartStream }
+type Run = {
+  readonly request: AdmittedRequest
+  readonly record: RequestRecord
+  readonly stream: PartStream
+  /** Why it goes on under another profile than it came with. */
+  readonly switchedBecause?: Failure
+}
 
 async function runRecorded(ports: RequestPorts, run: Run, signal: AbortSignal): Promise<Waybill> {
   const switchedTo = new Set<ProfileName>([run.request.profile])
@@ -62,7 +68,7 @@ async function runRecorded(ports: RequestPorts, run: Run, signal: AbortSignal): 
     if (request === undefined || request.refusal !== undefined) return endRequest(run, 'failed', ended.failure)
     switchedTo.add(profile)
     run.record.onSwitch(request, budget)
-    current = { ...run, request }
+    current = { ...run, request, switchedBecause: ended.failure }
   }
 }
 
@@ -93,7 +99,7 @@ async function takeStep(ports: RequestPorts, run: Calling, signal: AbortSignal):
   const choice = candidates.next()
   switch (choice.state) {
     case 'none':
-      return patience.isShort() ? makeRoom(ports, run, signal) : endRequest(run, 'failed', choice.failure)
+      return patience.isShort() ? makeRoom(ports, run, signal) : endRequest(run, 'failed', withCause(run, choice.failure))
     case 'wait':
       await waitFor(ports, { ...run, wait: choice }, signal)
       return undefined
@@ -154,6 +160,13 @@ async function callNext(ports: RequestPorts, call: Call, signal: AbortSignal): P
   candidates.onFailure(step, failure)
   if (step.kind === 'retry' && step.delayMs > 0) await pauseFor(ports.clock, step.delayMs, signal)
   return undefined
+}
+
+/** Who hears that nobody can answer must also hear that a budget led there. */
+function withCause({ request, switchedBecause }: Run, failure: Failure): Failure {
+  if (switchedBecause === undefined) return failure
+  const message = `${switchedBecause.message} Its profile ${request.profile} cannot answer either: ${failure.message}`
+  return { ...switchedBecause, message }
 }
 
 function endRequest({ record, stream }: Run, outcome: Outcome, failure?: Failure): Waybill {

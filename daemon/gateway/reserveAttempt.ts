@@ -38,7 +38,9 @@ export type Reserved =
       readonly bound: AttemptBound
       readonly cutOutput?: NonNullable<AttemptRecord['cutOutput']>
       /** Money of a hard budget is held: the line must be on the disk before the call. */
-      readonly isHard: boolean
+      readonly mustBeDurable: boolean
+      /** A hard budget counts what it says: a longer answer is cut. */
+      readonly isBounded: boolean
     }
   | { readonly state: 'short'; readonly shortfalls: readonly Shortfall[]; readonly attempt: BudgetAttempt }
   | { readonly state: 'failed'; readonly failure: Failure }
@@ -64,7 +66,8 @@ export function reserveAttempt({ budgets, upstream }: ReservePorts, wish: Attemp
     imageCount: call.input.imageCount,
     bound,
     ...(cutBy !== undefined && { cutOutput: { budget: cutBy.name, maxOutputTokens } }),
-    isHard: holds.some(({ isHard, unit }) => isHard && unit === 'money'),
+    mustBeDurable: holds.some(({ isHard, unit }) => isHard && unit === 'money'),
+    isBounded: holds.some(({ isHard, unit }) => isHard && unit !== 'requests'),
   }
 }
 

@@ -140,7 +140,7 @@ async function callUpstream(
   signal: AbortSignal,
 ): Promise<AttemptEnd> {
   const { record, endpoint, key } = tried
-  const failure = call.isHard ? await ports.ledger.durable() : undefined
+  const failure = call.mustBeDurable ? await ports.ledger.durable() : undefined
   if (failure !== undefined) return { outcome: 'failed', failure, totalMs: 0 }
   const timeouts = timeoutsOf(ports, tried)
   const upstreamCall = {
@@ -153,7 +153,7 @@ async function callUpstream(
     ...timeouts,
     deadlineMs: record.startedMs + timeouts.totalMs,
     maxAnswerLength,
-    ...(call.isHard && { cutAfter: cutAfter(call.bound) }),
+    ...(call.isBounded && { cutAfter: cutAfter(call.bound) }),
   }
   return runAttempt(ports, { upstreamCall, limits }, call.answer, signal)
 }

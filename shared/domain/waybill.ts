@@ -74,6 +74,8 @@ export const attemptRecordSchema = z
       .object({ budget: z.string(), maxOutputTokens: z.number().int().positive() })
       .readonly()
       .exactOptional(),
+    /** Its cost is what the user said of it, because nobody saw it end. */
+    isReleased: z.literal(true).exactOptional(),
     /** It answered with more than it was asked for at most. */
     isOverBound: z.literal(true).exactOptional(),
   })

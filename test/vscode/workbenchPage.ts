@@ -25,6 +25,8 @@ export async function openWorkbenchPage(): Promise<WorkbenchPage> {
       viewport: { width: 1400, height: 900 },
       permissions: ['clipboard-read', 'clipboard-write'],
     })
+    // Twice what is usual: a workbench that was just reloaded on a busy machine takes its time.
+    context.setDefaultTimeout(60_000)
     return { browser, context, page: await context.newPage() }
   } catch (error) {
     await browser.close()

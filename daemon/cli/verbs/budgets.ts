@@ -73,8 +73,8 @@ held, and where little is left the answer is made to fit. A soft one only tells.
       --json           the answer of the daemon
 
 \`release\` corrects a request that was cut off and counts with the most that it
-may have cost. \`allow\` lets an endpoint back that answered with more than it
-was asked for.
+may have cost; statistics keep the estimate. \`allow\` lets an endpoint back that
+answered with more than it was asked for.
 
 Examples:
   waybill budgets set month --dollars 20 --per month

@@ -49,6 +49,7 @@ export const budgetCheckpointSchema = z
           .readonly(),
       )
       .readonly(),
+    released: z.record(z.string(), z.number()).exactOptional(),
     barred: z.record(z.string(), z.object({ atMs: z.number(), requestId: requestIdSchema }).readonly()),
   })
   .readonly()

@@ -12,6 +12,8 @@ export type BudgetState = {
   readonly counters: Counters
   /** By request and attempt, oldest first. */
   readonly interrupted: Map<string, InterruptedAttempt>
+  /** In nanodollars, by request and attempt: what the user said that interrupted ones really cost. */
+  readonly released: Map<string, number>
   readonly barred: Map<EndpointId, Barred>
 }
 
@@ -21,9 +23,10 @@ export type Barred = { readonly atMs: number; readonly requestId: ReserveEntry['
 
 /** More were not looked at for long. */
 const maxInterrupted = 200
+const maxReleased = 500
 
 export function createBudgetState(): BudgetState {
-  return { counters: new Map(), interrupted: new Map(), barred: new Map() }
+  return { counters: new Map(), interrupted: new Map(), released: new Map(), barred: new Map() }
 }
 
 export function onBudgetReserve(state: BudgetState, { holds = [] }: ReserveEntry): void {
@@ -37,17 +40,23 @@ export function onBudgetEnd(state: BudgetState, entry: EndEntry, reserve: Reserv
   settleAll(state.counters, holds, record)
   if (record.isOverBound === true) state.barred.set(record.endpoint, { atMs, requestId })
   if (!isOpenToCorrection(record)) return
-  state.interrupted.set(interruptedKeyOf(requestId, record.attempt), { requestId, atMs, holds, record })
-  const [oldest] = state.interrupted.keys()
-  if (state.interrupted.size > maxInterrupted && oldest !== undefined) state.interrupted.delete(oldest)
+  state.interrupted.set(attemptKeyOf(requestId, record.attempt), { requestId, atMs, holds, record })
+  keepNewest(state.interrupted, maxInterrupted)
+}
+
+function keepNewest(map: Map<string, unknown>, most: number): void {
+  const [oldest] = map.keys()
+  if (map.size > most && oldest !== undefined) map.delete(oldest)
 }
 
 export function onRelease(state: BudgetState, entry: ReleaseEntry): void {
-  const key = interruptedKeyOf(entry.requestId, entry.attempt)
+  const key = attemptKeyOf(entry.requestId, entry.attempt)
   const found = state.interrupted.get(key)
   if (found === undefined) return
   correctAll(state.counters, { ...found, spentNanodollars: entry.spentNanodollars })
   state.interrupted.delete(key)
+  state.released.set(key, entry.spentNanodollars)
+  keepNewest(state.released, maxReleased)
 }
 
 export function onAllow(state: BudgetState, { endpoint }: AllowEntry): void {
@@ -58,6 +67,7 @@ export function budgetCheckpointOf(state: BudgetState): BudgetCheckpoint {
   return {
     counters: [...state.counters.values()],
     interrupted: [...state.interrupted.values()],
+    released: Object.fromEntries(state.released),
     barred: Object.fromEntries(state.barred),
   }
 }
@@ -65,11 +75,13 @@ export function budgetCheckpointOf(state: BudgetState): BudgetCheckpoint {
 export function restoreBudgets(state: BudgetState, checkpoint: BudgetCheckpoint): void {
   state.counters.clear()
   state.interrupted.clear()
+  state.released.clear()
   state.barred.clear()
   for (const counter of checkpoint.counters) state.counters.set(counterKeyOf(counter.hold), counter)
   for (const one of checkpoint.interrupted) {
-    state.interrupted.set(interruptedKeyOf(one.requestId, one.record.attempt), one)
+    state.interrupted.set(attemptKeyOf(one.requestId, one.record.attempt), one)
   }
+  for (const [key, spent] of Object.entries(checkpoint.released ?? {})) state.released.set(key, spent)
   for (const [endpoint, barred] of Object.entries(checkpoint.barred)) state.barred.set(endpoint as EndpointId, barred)
 }
 
@@ -78,6 +90,6 @@ function isOpenToCorrection({ outcome, cost }: AttemptRecord): boolean {
   return outcome === 'interrupted' && cost.kind !== 'practice' && !(cost.kind === 'measured' && cost.nanodollars === 0)
 }
 
-function interruptedKeyOf(requestId: string, attempt: number): string {
+export function attemptKeyOf(requestId: string, attempt: number): string {
   return `${requestId}#${attempt}`
 }

@@ -3,10 +3,11 @@
  * lines correct what an interrupted attempt was counted with. A counter belongs to one window of one budget and one
  * member. What an attempt uses counts in the window of its `reserve` line. Changing a budget's limit changes no counter.
  *
- * Of each budget and member the newest windows are kept, by their start: the current one, two closed ones, and one more,
- * so that a clock that went far ahead and comes back still finds the counter that it left.
+ * Of each budget and member the windows that were used last are kept, many more than the two periods that a clock usually
+ * goes back: one that is wrong for hours opens a window in each, and must still find the one that it left when it comes
+ * back. Which windows are old is told by the order of the entries, never by the times in them.
  */
-import type { BudgetHold } from '../../../shared/domain/budget.ts'
+import type { BudgetHold, BudgetWindow } from '../../../shared/domain/budget.ts'
 import type { AttemptRecord } from '../../../shared/domain/waybill.ts'
 
 /** Amounts in the budget's unit: nanodollars, tokens or requests. */
@@ -24,9 +25,20 @@ export type Counter = {
   readonly unknownCount: number
 }
 
+/** In the order in which they were used last. */
 export type Counters = Map<string, Counter>
 
-const keptWindows = 4
+/** Of one budget and member. */
+const keptWindows: Readonly<Record<BudgetWindow, number>> = {
+  minute: 48,
+  hour: 24,
+  day: 12,
+  week: 8,
+  month: 8,
+  lifetime: 1,
+}
+/** Of all: members that are gone and budgets that were removed leave theirs behind. */
+const mostCounters = 2_000
 
 export function counterKeyOf(hold: Omit<BudgetHold, 'amount' | 'isHard'>): string {
   return `${seriesOf(hold)} ${hold.startMs}`
@@ -40,7 +52,7 @@ function seriesOf({ budget, unit, window, zone, member = '' }: Omit<BudgetHold, 
 export function holdAll(counters: Counters, holds: readonly BudgetHold[]): void {
   for (const hold of holds) {
     const counter = counterOf(counters, hold)
-    counters.set(counterKeyOf(hold), { ...counter, held: counter.held + hold.amount })
+    setLast(counters, { ...counter, held: counter.held + hold.amount })
   }
 }
 
@@ -49,7 +61,7 @@ export function settleAll(counters: Counters, holds: readonly BudgetHold[], reco
     const counter = counterOf(counters, hold)
     const { likely, atMost, isUnknown } = usedOf(hold, record)
     const used = counter.used + likely
-    counters.set(counterKeyOf(hold), {
+    setLast(counters, {
       ...counter,
       used,
       atMost: counter.atMost + atMost,
@@ -133,10 +145,17 @@ export function unusedCounter(hold: Counter['hold']): Counter {
   return { hold, used: 0, atMost: 0, held: 0, peak: 0, peakBefore: 0, unknownCount: 0 }
 }
 
-/** Makes room for one more window of the series. What still holds something is never dropped. */
+function setLast(counters: Counters, counter: Counter): void {
+  const key = counterKeyOf(counter.hold)
+  counters.delete(key)
+  counters.set(key, counter)
+}
+
+/** Makes room for one more window. What still holds something is never dropped. */
 function dropOldest(counters: Counters, place: Counter['hold']): void {
   const series = seriesOf(place)
-  const windows = [...counters].filter(([, counter]) => seriesOf(counter.hold) === series)
-  const newestFirst = windows.sort(([, a], [, b]) => b.hold.startMs - a.hold.startMs)
-  for (const [key, { held }] of newestFirst.slice(keptWindows - 1)) if (held === 0) counters.delete(key)
+  const own = [...counters.values()].filter(({ hold }) => seriesOf(hold) === series)
+  const surplus = Math.max(0, own.length - keptWindows[place.window] + 1)
+  const old = counters.size < mostCounters ? [] : [...counters.values()].slice(0, counters.size - mostCounters + 1)
+  for (const { hold, held } of [...own.slice(0, surplus), ...old]) if (held === 0) counters.delete(counterKeyOf(hold))
 }

@@ -2,7 +2,7 @@
 
 import { addMoney, noMoney } from '../../../shared/domain/moneySum.ts'
 import type { AttemptRecord, Waybill } from '../../../shared/domain/waybill.ts'
-import type { ReleaseEntry } from '../budgets/budgetEntries.ts'
+import { attemptKeyOf } from '../budgets/budgetState.ts'
 import type { JournalEntry, RequestEntry } from './entry.ts'
 
 /**
@@ -10,8 +10,6 @@ import type { JournalEntry, RequestEntry } from './entry.ts'
  * attempts' lines after it. `take` answers the waybill once its last missing line was seen.
  */
 export function createWaybillFold(): { readonly take: (entry: JournalEntry) => Waybill | undefined } {
-  /** What the user said that interrupted attempts really cost. */
-  const released = new Map<string, ReleaseEntry>()
   const open = new Map<string, { readonly request: RequestEntry; readonly attempts: AttemptRecord[] }>()
   return {
     take: (entry) => {
@@ -19,11 +17,10 @@ export function createWaybillFold(): { readonly take: (entry: JournalEntry) => W
         if (entry.attemptCount === 0) return waybillOf(entry, [])
         open.set(entry.waybill.requestId, { request: entry, attempts: [] })
       }
-      if (entry.type === 'release') released.set(keyOf(entry.requestId, entry.attempt), entry)
       if (entry.type !== 'end') return undefined
       const found = open.get(entry.requestId)
       if (found === undefined) return undefined
-      found.attempts.unshift(corrected(entry.record, released.get(keyOf(entry.requestId, entry.record.attempt))))
+      found.attempts.unshift(entry.record)
       if (found.attempts.length < found.request.attemptCount) return undefined
       open.delete(entry.requestId)
       return waybillOf(found.request, found.attempts)
@@ -32,18 +29,18 @@ export function createWaybillFold(): { readonly take: (entry: JournalEntry) => W
 }
 
 function waybillOf(request: RequestEntry, attempts: readonly AttemptRecord[]): Waybill {
-  const cost = attempts.reduce((sum, attempt) => addMoney(sum, attempt.cost), noMoney)
-  return { ...request.waybill, cost, attempts }
+  return { ...request.waybill, attempts }
 }
 
-/** Still an estimate: nobody measured it. */
-function corrected(record: AttemptRecord, release: ReleaseEntry | undefined): AttemptRecord {
-  if (release === undefined) return record
-  const { spentNanodollars: spent } = release
-  const cost = { kind: 'estimated', nanodollars: spent, lowNanodollars: spent, highNanodollars: spent } as const
-  return { ...record, cost }
-}
-
-function keyOf(requestId: string, attempt: number): string {
-  return `${requestId}#${attempt}`
+/** With what the user said that interrupted attempts really cost: still an estimate, because nobody measured it. */
+export function correctedWaybill(waybill: Waybill, released: ReadonlyMap<string, number>): Waybill {
+  const { requestId, attempts } = waybill
+  if (!attempts.some(({ attempt }) => released.has(attemptKeyOf(requestId, attempt)))) return waybill
+  const corrected = attempts.map((record) => {
+    const spent = released.get(attemptKeyOf(requestId, record.attempt))
+    if (spent === undefined) return record
+    const cost = { kind: 'estimated', nanodollars: spent, lowNanodollars: spent, highNanodollars: spent } as const
+    return { ...record, cost, isReleased: true as const }
+  })
+  return { ...waybill, attempts: corrected, cost: corrected.reduce((sum, { cost }) => addMoney(sum, cost), noMoney) }
 }

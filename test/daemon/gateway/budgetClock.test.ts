@@ -42,6 +42,25 @@ test('what ends after midnight counts in the window of its reserve line, and lea
   assert.deepEqual([used(rig, 'day'), rig.countersOf('day')[0]?.held], [priceOf(1_000), 0])
 })
 
+test('a clock that is a year ahead for hours, and comes back, still finds what was used', async () => {
+  const rig = createBudgetRig([money('hour', 1_000, { per: 'hour' })], ({ request }) =>
+    answer(Math.min(900, request.parameters.maxOutputTokens ?? 0)),
+  )
+  const yearMs = 365 * dayMs
+  await rig.start([one]).ended
+  assert.equal(used(rig, 'hour'), priceOf(900))
+  rig.clock.jump(yearMs)
+  for (let hour = 0; hour < 6; hour += 1) {
+    assert.equal((await rig.start([one]).ended).outcome, 'succeeded')
+    rig.clock.jump(hourMs)
+  }
+  rig.clock.jump(-yearMs - 5 * hourMs)
+  assert.equal((await rig.start([one]).ended).outcome, 'succeeded')
+  rig.clock.jump(-hourMs)
+  assert.equal(used(rig, 'hour'), priceOf(900))
+  assert.equal((await rig.start([one]).ended).failure?.kind, 'budget-exhausted')
+})
+
 test('two windows that close in the same moment: both settle the old one, both begin anew', async () => {
   const gate = latch()
   const budgets = [

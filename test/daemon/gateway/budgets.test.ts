@@ -127,6 +127,14 @@ test('nothing left: goes on with the profile that the budget names, and the wayb
   assert.equal(waybill.attempts[0]?.endpoint, local.id)
 })
 
+test('nothing left, and nobody in the profile that the budget names: the budget is named first', async () => {
+  const rig = createBudgetRig([day(100, { whenSpent: 'local' })], () => answer(20))
+  const more = { withProfile: () => requestFor([], { profile: 'local' as ProfileName }) }
+  const { failure } = await rig.start([one], more).ended
+  assert.equal(failure?.kind, 'budget-exhausted')
+  assert.match(failure.message, /^Budget day: .* Its profile local cannot answer either: /)
+})
+
 test('several budgets: all hold, or none', async () => {
   const budgets = [
     day(5_000),
@@ -262,6 +270,13 @@ for (const { form, steps, counted } of endless) {
     assert.ok('failure' in allowEndpoint(view, { endpoint: one.id }))
   })
 }
+
+test('a hard budget of tokens cuts what is too long too', async () => {
+  const long = { steps: [[head], [text('word '.repeat(12 * most))], 'hang' as const], billedNanodollars: 0 }
+  const rig = createBudgetRig([budget('day', { tokens: 50_000, per: 'day' })], () => long)
+  const { attempts } = await rig.start([one]).ended
+  assert.deepEqual([attempts[0]?.isOverBound, attempts[0]?.finishReason], [true, 'length'])
+})
 
 test('marks are told once a window, each when it is passed', async () => {
   const rig = createBudgetRig([day(10_000)], () => answer(most))

@@ -43,6 +43,7 @@ test('an interrupted attempt counts in full until it is released, once', () => {
   assert.deepEqual([counter()?.atMost, state.interrupted.size], [90, 1])
   onRelease(state, release)
   assert.deepEqual([counter()?.used, counter()?.atMost, state.interrupted.size], [20, 20, 0])
+  assert.deepEqual([...state.released], [['request-1#1', 20]])
   onRelease(state, release)
   assert.equal(counter()?.atMost, 20)
 })

@@ -89,7 +89,7 @@ test('counters: an end counts in the window of its reserve line, whatever window
   assert.equal(counterOf(counters, hold(0, { window: 'day', startMs: dayMs }))?.used, 0)
 })
 
-test('counters: two closed windows are kept, also when the clock was a year ahead; one that holds is never dropped', () => {
+test('counters: a clock that was a year ahead for ten windows finds the one that it left; old ones go, none that holds', () => {
   const counters: Counters = new Map()
   const at = (day: number, amount: number) => hold(amount, { window: 'day', startMs: day * dayMs })
   const use = (day: number) => {
@@ -97,12 +97,25 @@ test('counters: two closed windows are kept, also when the clock was a year ahea
     settleAll(counters, [at(day, 9)], recordOf(measured(day)))
   }
   holdAll(counters, [at(0, 5)])
-  for (const day of [1, 2, 3]) use(day)
-  use(365)
-  for (const day of [3, 4, 5]) use(day)
-  const kept = [...counters.values()].map((counter) => counter.hold.startMs / dayMs).sort((a, b) => a - b)
-  assert.deepEqual(kept, [0, 3, 4, 5, 365])
-  assert.equal(counterOf(counters, at(3, 0))?.used, 6)
+  for (let day = 1; day <= 40; day += 1) use(day)
+  for (let day = 365; day < 375; day += 1) use(day)
+  for (const day of [40, 41, 40]) use(day)
+  assert.equal(counterOf(counters, at(40, 0))?.used, 120)
+  assert.equal(counterOf(counters, at(0, 0))?.held, 5)
+  assert.equal(counterOf(counters, at(20, 0)), undefined)
+  assert.equal(counters.size, 13)
+})
+
+test('counters: members that are gone leave at most two thousand behind', () => {
+  const counters: Counters = new Map()
+  for (let number = 0; number < 2_100; number += 1) {
+    const one = hold(1, { member: `user ${number}` })
+    holdAll(counters, [one])
+    settleAll(counters, [one], recordOf(measured(1)))
+  }
+  assert.equal(counters.size, 2_000)
+  assert.equal(counterOf(counters, hold(0, { member: 'user 99' })), undefined)
+  assert.equal(counterOf(counters, hold(0, { member: 'user 100' }))?.used, 1)
 })
 
 test('counters equal a naive reference that sums what was held and what was used, for any order of ends', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createWaybillFold } from '../../../../daemon/core/journal/waybillOf.ts'
+import { correctedWaybill, createWaybillFold } from '../../../../daemon/core/journal/waybillOf.ts'
 import { endpoint } from '../../../support/endpoints.ts'
 import { done, head, text } from '../../../support/fakeUpstream.ts'
 import { createRig, requestFor, startRequest } from '../../../support/gatewayRig.ts'
@@ -22,20 +22,18 @@ test('interleaved requests fold into their own waybills, newest first', async ()
   assert.equal(folded[0]?.attempts.length, 2)
 })
 
-test('a release, which comes later, says what an interrupted attempt cost, and the sum with it', async () => {
-  const rates = {
-    inputNanodollarsPerMillionTokens: 1_000_000_000,
-    outputNanodollarsPerMillionTokens: 0,
-    source: 'test',
-  }
-  const rig = createRig([[[head], [text('a')]]])
-  const { ended } = startRequest(rig.ports, requestFor([endpoint('a/x@one', { rates })]))
-  const before = await ended
-  const { requestId } = before
-  rig.ledger.note({ type: 'release', atMs: 0, requestId, attempt: 1, spentNanodollars: 7 })
-  const fold = createWaybillFold()
-  const [after] = [...rig.journal.all()].reverse().flatMap((entry) => fold.take(entry) ?? [])
-  assert.notEqual(before.cost.estimatedHighNanodollars, 7)
-  assert.equal(after?.cost.estimatedHighNanodollars, 7)
-  assert.equal(after?.attempts[0]?.cost.kind, 'estimated')
+test('what the user said of interrupted attempts stands in the waybill and in its sum, and in no other', async () => {
+  const outage = [[{ type: 'failure' as const, failure: { kind: 'unreachable' as const, message: '' } }]]
+  const rig = createRig([outage, [[head], [text('a')]]])
+  const waybill = await startRequest(rig.ports, requestFor([endpoint('a/x@one'), endpoint('a/x@two')])).ended
+  const corrected = correctedWaybill(waybill, new Map([[`${waybill.requestId}#2`, 7]]))
+  assert.deepEqual(
+    corrected.attempts.map(({ cost, isReleased }) => [cost.kind, isReleased]),
+    [
+      ['measured', undefined],
+      ['estimated', true],
+    ],
+  )
+  assert.deepEqual([corrected.cost.estimatedNanodollars, corrected.cost.estimatedHighNanodollars], [7, 7])
+  assert.equal(correctedWaybill(waybill, new Map([['request-1#3', 7]])), waybill)
 })
