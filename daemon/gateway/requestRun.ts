@@ -99,7 +99,9 @@ async function takeStep(ports: RequestPorts, run: Calling, signal: AbortSignal):
   const choice = candidates.next()
   switch (choice.state) {
     case 'none':
-      return patience.isShort() ? makeRoom(ports, run, signal) : endRequest(run, 'failed', withCause(run, choice.failure))
+      return patience.isShort()
+        ? makeRoom(ports, run, signal)
+        : endRequest(run, 'failed', withCause(run, choice.failure))
     case 'wait':
       await waitFor(ports, { ...run, wait: choice }, signal)
       return undefined
