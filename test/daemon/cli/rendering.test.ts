@@ -107,6 +107,19 @@ all practice                    1,204       3  0.42 s / 2.10 s  2.14 s / 21.40 s
     assert.equal(renderStats(nothing, wide), 'No requests in this range (7d).\n')
   })
 
+  it('names a row of requests without a prompt, a profile or a workspace as that', () => {
+    const names = [
+      ['prompt', 'no prompt'],
+      ['profile', 'no profile'],
+      ['workspace', 'no workspace'],
+      ['endpoint', 'none reached'],
+    ] as const
+    for (const [groupBy, name] of names) {
+      const text = renderStats({ ...someStats, groupBy, rows: [someStats.total] }, wide)
+      assert.ok(text.includes(`\n${name} `), text)
+    }
+  })
+
   it('draws the log', () => {
     check(
       renderWaybillTable([aFailover], wide),
