@@ -8,6 +8,7 @@ import { readDiscovery, stateFolderOf } from './daemon/discoverDaemon.ts'
 import { isOlderDaemon } from './daemon/olderDaemon.ts'
 import { failureOf } from './daemon/requestFailure.ts'
 import type { ExtensionDependencies } from './dependencies.ts'
+import { registerKeys } from './keys/registerKeys.ts'
 import { registerPanel } from './panel/panel.ts'
 import { registerProfiles } from './profiles/profilePick.ts'
 import { createPendingPrompts } from './prompting/pendingPrompts.ts'
@@ -28,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
 
   registerStatus(context, dependencies)
   registerProfiles(context, dependencies)
+  registerKeys(context, dependencies)
   registerPanel(context, dependencies)
   registerPrompting(context, { ...dependencies, running, pending: createPendingPrompts(context.workspaceState) })
   const notices = showNotices(connection, {

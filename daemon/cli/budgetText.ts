@@ -2,7 +2,7 @@
 import type * as z from 'zod'
 import { type Budget, budgetOf } from '../../shared/domain/budget.ts'
 import { amountText, limitText, momentText } from '../../shared/domain/budgetText.ts'
-import { formatCount, formatMoney, formatRatio } from '../../shared/domain/format.ts'
+import { formatCount, formatMoney, formatRatio, formatTimeLeft } from '../../shared/domain/format.ts'
 import type { BudgetState, budgets } from '../../shared/protocol/budgets.ts'
 import { inkOf } from './ink.ts'
 import { renderTable } from './table.ts'
@@ -21,13 +21,13 @@ export function renderBudgets(all: Budgets, terminal: Look): string {
 
 function tableOf(states: readonly BudgetState[], terminal: Look): string {
   const columns = [
-    { title: 'BUDGET', shrinks: true },
+    { title: 'BUDGET', shrinks: true, keeps: 'start' },
     { title: 'LIMIT' },
     { title: 'USED', align: 'right' },
-    { title: '' },
     { title: 'HELD', align: 'right', optional: true },
     { title: 'LEFT', align: 'right' },
     { title: 'RESETS', optional: true },
+    { title: '', optional: true },
   ] as const
   const rows = states.flatMap(({ name, budget: config, counters }) => {
     const budget = budgetOf(name, config)
@@ -38,18 +38,32 @@ function tableOf(states: readonly BudgetState[], terminal: Look): string {
 }
 
 function cellsOf(budget: Budget, counter: Counter, terminal: Look): readonly string[] {
-  const { used, atMost, held, left, endMs, unknownCount } = counter
+  const { used, atMost, held, left, unknownCount } = counter
   const about = atMost > used ? '~' : ''
   const unknown = unknownCount === 0 ? '' : `, ${unknownCount} unknown`
   return [
     nameText(budget, counter.member),
     limitOf(budget),
     `${about}${bareAmount(budget, used)}${unknown}`,
-    barOf(used / budget.limit, terminal),
     held === 0 ? '' : bareAmount(budget, held),
     bareAmount(budget, left),
-    endMs === undefined ? 'never' : momentText(endMs, budget.zone),
+    resetText(budget, counter),
+    barOf(used / budget.limit, terminal),
   ]
+}
+
+/** A rate never resets: bit by bit it is free again. */
+function resetText({ unit, window, zone }: Budget, { endMs, freeAfterMs, left }: Counter): string {
+  if (freeAfterMs !== undefined) return `${left === 0 ? 'free' : 'more'} in ${formatTimeLeft(freeAfterMs)}`
+  if (endMs !== undefined) return shortMoment(endMs, zone)
+  return unit !== 'money' && (window === 'minute' || window === 'hour') ? '' : 'never'
+}
+
+/** `2026-12-01`: without midnight, and without the zone where it is that of this machine. */
+function shortMoment(atMs: number, zone: string): string {
+  const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  const [date = '', time = ''] = momentText(atMs, zone).split(' ')
+  return [date, ...(time === '00:00' ? [] : [time]), ...(zone === ownZone ? [] : [zone])].join(' ')
 }
 
 function limitOf(budget: Budget): string {

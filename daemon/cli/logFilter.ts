@@ -39,9 +39,11 @@ export function filterOf(given: VerbArguments): WaybillFilter | undefined {
   const workspace = given.text('workspace')
   const outcome = given.text('outcome')
   const costAbove = given.text('cost-above')
+  const [from, to] = [timeOf(given, 'from', 'fromMs'), timeOf(given, 'to', 'toMs')]
+  checkOrder({ ...from, ...to })
   const fields = {
-    ...timeOf(given, 'from', 'fromMs'),
-    ...timeOf(given, 'to', 'toMs'),
+    ...from,
+    ...to,
     ...(workspace !== undefined && { workspace: resolve(workspace) }),
     ...(outcome !== undefined && { outcome: outcomeOf(outcome) }),
     ...(costAbove !== undefined && { costAboveNanodollars: nanodollarsOf(costAbove) }),
@@ -57,6 +59,13 @@ export function filterOf(given: VerbArguments): WaybillFilter | undefined {
 
 export function matches(filter: WaybillFilter | undefined, waybill: Waybill): boolean {
   return isWanted(filter ?? {}, waybill)
+}
+
+/** Throws a UsageError where a range of time would end before it begins. */
+export function checkOrder({ fromMs, toMs }: { readonly fromMs?: number; readonly toMs?: number }): void {
+  if (fromMs === undefined || toMs === undefined || fromMs < toMs) return
+  const [from, to] = [fromMs, toMs].map((atMs) => new Date(atMs).toISOString().slice(0, 16).replace('T', ' '))
+  throw new UsageError(`expected --from before --to, found ${from} and ${to} (UTC)`)
 }
 
 function timeOf<Name extends string>(

@@ -28,6 +28,10 @@ function parsed(verb: Verb, words: readonly string[]): ReturnType<typeof parseAr
   } catch (error) {
     // Node's own messages name the option and what it takes.
     const message = error instanceof Error ? error.message : String(error)
+    const [, given, long] = /^Option '([^']+)' argument is ambiguous.* use '(--[\w-]+)=/s.exec(message) ?? []
+    if (long !== undefined) {
+      throw new UsageError(`expected a value after ${given}; one that begins with - is given as ${long}=-5`)
+    }
     throw new UsageError((message.split('. To specify')[0] ?? message) + suggestionFor(message, verb))
   }
 }

@@ -20,7 +20,7 @@ export function renderStats(stats: Stats, terminal: Pick<Terminal, 'isColored' |
   }
   const isPracticeOnly = total.attempts + total.requests === 0
   const rows = [
-    ...stats.rows.map((row) => cellsOf(row, nameOf(row))),
+    ...stats.rows.map((row) => cellsOf(row, nameOf(row, stats.groupBy))),
     ...(isPracticeOnly ? [] : [cellsOf(total, 'all')]),
     ...(practiceTotal.requests === 0 ? [] : [cellsOf(practiceTotal, 'all practice')]),
   ]
@@ -57,8 +57,21 @@ function cellsOf(row: StatsRow, name: string): readonly string[] {
   ]
 }
 
-function nameOf(row: StatsRow): string {
-  const group = row.group === '' ? 'none reached' : row.group
+/** Of a request that has none of the dimension. */
+const unnamed: { readonly [dimension in Stats['groupBy']]: string } = {
+  model: 'none reached',
+  provider: 'none reached',
+  endpoint: 'none reached',
+  profile: 'no profile',
+  workspace: 'no workspace',
+  user: 'no user',
+  prompt: 'no prompt',
+  client: 'no client',
+  none: '',
+}
+
+function nameOf(row: StatsRow, dimension: Stats['groupBy']): string {
+  const group = row.group === '' ? unnamed[dimension] : row.group
   return row.isPractice ? `${group} (practice)` : group
 }
 

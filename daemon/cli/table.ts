@@ -1,8 +1,8 @@
 /**
  * Rows of text as aligned columns, one line a row, each ended by a line feed. Where the columns do not fit the width,
  * those marked `optional` are left out, the last first; then those marked `shrinks` are cut with an ellipsis, the
- * widest first, down to sixteen characters or their `least`. A text is cut in the middle, because names differ at their
- * ends, and a note in parentheses behind a name, such as `(practice)`, stays whole.
+ * widest first, down to sixteen characters or their `least`. A text is cut in the middle, and more of its end is kept,
+ * because names differ at their ends (`keeps: 'start'`: these at their beginnings), and a note in parentheses behind a name, such as `(practice)`, stays whole.
  */
 export type Column = {
   readonly title: string
@@ -11,6 +11,7 @@ export type Column = {
   /** Where sixteen characters would say too little. */
   readonly least?: number
   readonly optional?: true
+  readonly keeps?: 'start'
 }
 
 export type TableStyle = {
@@ -31,7 +32,7 @@ export function renderTable(
   )
   const lineOf = (cells: readonly string[]): string =>
     shown
-      .map(({ column, index, width }) => cell(cells[index] ?? '', width, column.align ?? 'left'))
+      .map(({ column, index, width }) => cell(cells[index] ?? '', width, column))
       .join(gap)
       .trimEnd()
   const title = style.ofTitle(lineOf(columns.map((column) => column.title)))
@@ -69,20 +70,20 @@ function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, one) => sum + one, 0)
 }
 
-function cell(text: string, width: number, align: 'left' | 'right'): string {
-  const shown = widthOf(text) > width ? cut(text, width) : text
+function cell(text: string, width: number, { align = 'left', keeps }: Column): string {
+  const shown = widthOf(text) > width ? cut(text, width, keeps) : text
   const padding = ' '.repeat(width - widthOf(shown))
   return align === 'left' ? shown + padding : padding + shown
 }
 
-function cut(text: string, width: number): string {
+function cut(text: string, width: number, keeps?: 'start'): string {
   const note = / \(\w+\)$/.exec(text)?.[0] ?? ''
   const kept = width - 1 - widthOf(note)
   // The note alone would say nothing.
-  if (note !== '' && kept < 2) return cut(text.slice(0, -note.length), width)
+  if (note !== '' && kept < 2) return cut(text.slice(0, -note.length), width, keeps)
   const name = [...text.slice(0, text.length - note.length)]
   // Names of one kind begin alike.
-  const endLength = Math.ceil((kept * 2) / 3)
+  const endLength = keeps === 'start' ? Math.floor(kept / 3) : Math.ceil((kept * 2) / 3)
   return `${name.slice(0, kept - endLength).join('')}…${name.slice(name.length - endLength).join('')}${note}`
 }
 

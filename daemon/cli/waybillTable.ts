@@ -8,8 +8,9 @@ import type { Terminal } from './terminal.ts'
 export function renderWaybillTable(
   waybills: readonly Waybill[],
   terminal: Pick<Terminal, 'isColored' | 'widthColumns'>,
+  whenEmpty = 'No requests yet.',
 ): string {
-  if (waybills.length === 0) return 'No requests yet.\n'
+  if (waybills.length === 0) return `${whenEmpty}\n`
   const columns = [
     { title: 'STARTED (UTC)' },
     { title: 'OUTCOME' },

@@ -12,7 +12,7 @@ import { passedMark } from '../core/budgets/budgetMarks.ts'
 import { markText } from '../core/budgets/budgetTexts.ts'
 import { type CalendarWindow, windowAt } from '../core/budgets/calendar.ts'
 import { counterKeyOf, unusedCounter, usedOf } from '../core/budgets/counters.ts'
-import { type RateWindow, rateUseAt, settleRate, useRate } from '../core/budgets/rateWindow.ts'
+import { type RateUse, type RateWindow, rateUseAt, settleRate, useRate } from '../core/budgets/rateWindow.ts'
 import type { EndEntry, JournalEntry, ReserveEntry } from '../core/journal/entry.ts'
 import type { JournalState } from '../core/journal/journalState.ts'
 import type { BudgetAttempt, Promised } from './budgetAttempt.ts'
@@ -34,6 +34,7 @@ export type BudgetGatePorts = {
   readonly tell: (notice: Notice) => void
 }
 
+const unusedRate: RateUse = { used: 0, freeAfterMs: () => 0 }
 const rateLengthMs = { minute: 60_000, hour: 3_600_000 }
 
 export function createBudgetGate(ports: BudgetGatePorts): BudgetGate {
@@ -63,8 +64,13 @@ export function createBudgetGate(ports: BudgetGatePorts): BudgetGate {
   }
 
   function countersOf(budget: Budget): readonly BudgetCounter[] {
+    const views = isRate(budget) ? rateViews(budget) : calendarViews(budget)
+    return [...views].sort((a, b) => b.used - a.used)
+  }
+
+  function calendarViews(budget: Budget): readonly BudgetCounter[] {
     const { startMs, endMs } = lookUp(clock.wallMs(), budget)
-    const { name, unit, window, zone, scope, of } = budget
+    const { name, unit, window, zone, scope, of, limit } = budget
     const place = { budget: name, unit, window, zone, startMs }
     const own = [...state().budgets.counters.values()].filter(({ hold }) => {
       const { member: _member, ...rest } = hold
@@ -72,22 +78,24 @@ export function createBudgetGate(ports: BudgetGatePorts): BudgetGate {
     })
     const all =
       own.length > 0 || (scope !== 'everything' && of === undefined) ? own : [unusedCounter(withMember(place, of))]
-    const views = all.map(({ hold, used, atMost, held, unknownCount }): BudgetCounter => {
-      const { member } = hold
-      const rate = rates.useOf(budget, member)
-      const taken = rate?.used ?? atMost + held
-      return {
-        ...(member !== undefined && { member }),
-        startMs,
-        ...(endMs !== undefined && { endMs }),
-        used: rate?.used ?? used,
-        atMost: rate?.used ?? atMost,
-        held: rate === undefined ? held : 0,
-        left: Math.max(0, budget.limit - taken),
-        unknownCount,
-      }
+    return all.map(({ hold: { member }, used, atMost, held, unknownCount }) => {
+      const amounts = { used, atMost, held, left: Math.max(0, limit - atMost - held), unknownCount }
+      return withMember({ startMs, ...(endMs !== undefined && { endMs }), ...amounts }, member)
     })
-    return views.sort((a, b) => b.used - a.used)
+  }
+
+  /** Of the rolling windows, which let attempts through or not, whatever minute the wall clock shows. */
+  function rateViews(budget: Budget): readonly BudgetCounter[] {
+    const { scope, of, limit } = budget
+    const members = scope === 'everything' || of !== undefined ? [of] : rates.membersOf(budget)
+    const startMs = clock.wallMs() - (budget.window === 'minute' ? rateLengthMs.minute : rateLengthMs.hour)
+    return members.map((member) => {
+      const { used, freeAfterMs } = rates.useOf(budget, member) ?? unusedRate
+      const left = Math.max(0, limit - used)
+      const afterMs = used === 0 ? undefined : freeAfterMs(left + 1, limit)
+      const amounts = { used, atMost: used, held: 0, left, unknownCount: 0 }
+      return withMember({ startMs, ...amounts, ...(afterMs !== undefined && { freeAfterMs: afterMs }) }, member)
+    })
   }
 
   function onReserve({ requestId, attempt, holds }: ReserveEntry): void {
@@ -169,17 +177,28 @@ function withMember<Place extends object>(
 
 type RatePlace = Pick<BudgetHold, 'budget' | 'unit' | 'window' | 'member'>
 
+function ratePlaceOf({ name: budget, unit, window }: Budget, member: string | undefined): RatePlace {
+  return withMember({ budget, unit, window }, member)
+}
+
 function createRates({ clock, state }: Pick<BudgetGatePorts, 'clock' | 'state'>) {
-  const windows = new Map<string, RateWindow>()
+  const windows = new Map<string, { readonly place: RatePlace; readonly window: RateWindow }>()
   seed()
 
   function windowOf(place: RatePlace): RateWindow | undefined {
-    const { budget, unit, window, member = '' } = place
-    if (!isRate(place) || (window !== 'minute' && window !== 'hour')) return undefined
-    const key = JSON.stringify([budget, unit, window, member])
-    const found = windows.get(key) ?? { lengthMs: rateLengthMs[window], events: [] }
-    windows.set(key, found)
-    return found
+    const { budget, unit, window: length, member = '' } = place
+    if (!isRate(place) || (length !== 'minute' && length !== 'hour')) return undefined
+    const key = JSON.stringify([budget, unit, length, member])
+    const found = windows.get(key)
+    if (found !== undefined) return found.window
+    const window = { lengthMs: rateLengthMs[length], events: [] }
+    windows.set(key, { place, window })
+    return window
+  }
+
+  function useOf(budget: Budget, member: string | undefined): RateUse | undefined {
+    const found = windowOf(ratePlaceOf(budget, member))
+    return found && rateUseAt(found, clock.monotonicMs())
   }
 
   /** What an earlier daemon counted in a window that may still last is taken to have been used just now. */
@@ -193,9 +212,15 @@ function createRates({ clock, state }: Pick<BudgetGatePorts, 'clock' | 'state'>)
   }
 
   return {
-    useOf: ({ name: budget, unit, window }: Budget, member: string | undefined) => {
-      const found = windowOf({ budget, unit, window, ...(member !== undefined && { member }) })
-      return found && rateUseAt(found, clock.monotonicMs())
+    useOf,
+    /** Those that have used something within the window. */
+    membersOf: (budget: Budget): readonly string[] => {
+      const { name, unit, window } = budget
+      return [...windows.values()].flatMap(({ place }) => {
+        const isOwn = place.budget === name && place.unit === unit && place.window === window
+        const { member } = place
+        return isOwn && member !== undefined && (useOf(budget, member)?.used ?? 0) > 0 ? [member] : []
+      })
     },
     onHolds: (token: string, holds: readonly BudgetHold[]) => {
       for (const hold of holds) {

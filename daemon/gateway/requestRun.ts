@@ -95,11 +95,13 @@ type Calling = Run & Pick<Try, 'inputBytes'> & { readonly candidates: Candidates
 async function takeStep(ports: RequestPorts, run: Calling, signal: AbortSignal): Promise<Waybill | Switch | undefined> {
   const { candidates, patience } = run
   // Who does not fit would only be asked again and again: others are not waited for before there is room.
-  if (patience.isShort() && candidates.left().length === 0) return makeRoom(run, signal)
+  if (patience.isShort() && candidates.left().length === 0) return makeRoom(ports, run, signal)
   const choice = candidates.next()
   switch (choice.state) {
     case 'none':
-      return patience.isShort() ? makeRoom(run, signal) : endRequest(run, 'failed', withCause(run, choice.failure))
+      return patience.isShort()
+        ? makeRoom(ports, run, signal)
+        : endRequest(run, 'failed', withCause(run, choice.failure))
     case 'wait':
       await waitFor(ports, { ...run, wait: choice }, signal)
       return undefined
@@ -109,8 +111,12 @@ async function takeStep(ports: RequestPorts, run: Calling, signal: AbortSignal):
 }
 
 /** No candidate fits its budgets. */
-async function makeRoom(run: Calling, signal: AbortSignal): Promise<Waybill | Switch | undefined> {
-  const { candidates, patience, record, stream } = run
+async function makeRoom(
+  { waits, clock }: RequestPorts,
+  run: Calling,
+  signal: AbortSignal,
+): Promise<Waybill | Switch | undefined> {
+  const { request, candidates, patience, record, stream } = run
   const step = patience.next()
   switch (step.kind) {
     case 'refuse':
@@ -120,9 +126,11 @@ async function makeRoom(run: Calling, signal: AbortSignal): Promise<Waybill | Sw
     case 'wait': {
       const { endpoint } = step.short.attempt
       const budget = step.short.shortfalls[0]?.budget.name
-      const part = { attempt: record.attemptCount() + 1, delayMs: step.longestMs, endpoint }
-      stream.append([{ type: 'wait-start', ...part, ...(budget !== undefined && { budget }) }])
+      const forWhom = { endpoint, ...(budget !== undefined && { budget }) }
+      stream.append([{ type: 'wait-start', attempt: record.attemptCount() + 1, delayMs: step.longestMs, ...forWhom }])
+      const onEnded = waits.start(request.requestId, { untilMs: clock.wallMs() + step.longestMs, ...forWhom })
       record.onWait(await patience.wait(step, signal))
+      onEnded()
       candidates.again()
       return undefined
     }

@@ -1,8 +1,9 @@
-/** The requests that wait because every endpoint of theirs is cooling: until when, and who is expected back first. */
+/** The requests that wait because every endpoint of theirs is cooling, or for room in a budget: until when, and for whom. */
+import type { BudgetName } from '../../shared/domain/budget.ts'
 import type { EndpointId, RequestId } from '../../shared/domain/ids.ts'
 
 /** `untilMs`: Unix milliseconds. */
-type RequestWait = { readonly untilMs: number; readonly endpoint: EndpointId }
+type RequestWait = { readonly untilMs: number; readonly endpoint: EndpointId; readonly budget?: BudgetName }
 
 export type RequestWaits = {
   /** The returned function ends it. */

@@ -7,6 +7,7 @@ import { chat, chatAttach, chatParts, requestEnded } from '../../shared/protocol
 import { feedback } from '../../shared/protocol/feedback.ts'
 import { environmentSet } from '../../shared/protocol/hello.ts'
 import { journal } from '../../shared/protocol/journal.ts'
+import { keysSet } from '../../shared/protocol/keys.ts'
 import { notice } from '../../shared/protocol/notice.ts'
 import { profiles, profilesChanged, profilesSet } from '../../shared/protocol/profiles.ts'
 import { prompts } from '../../shared/protocol/prompts.ts'
@@ -21,6 +22,7 @@ export const requestTypes = {
   environmentSet,
   feedback,
   journal,
+  keysSet,
   profiles,
   profilesSet,
   prompts,

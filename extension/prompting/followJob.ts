@@ -57,8 +57,8 @@ export async function followJob(options: FollowOptions): Promise<RequestEnd> {
   })
 }
 
-function untilOf({ delayMs, endpoint }: Wait): RunningRequest['wait'] {
-  return { untilMs: Date.now() + delayMs, endpoint }
+function untilOf({ delayMs, endpoint, budget }: Wait): RunningRequest['wait'] {
+  return { untilMs: Date.now() + delayMs, endpoint, ...(budget !== undefined && { budget }) }
 }
 
 function runningOf({ requestId, documentUri, title }: FollowOptions, view: RequestView, stop: () => void) {

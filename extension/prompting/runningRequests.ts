@@ -17,7 +17,7 @@ export type RunningRequest = {
   readonly provider: string | undefined
   readonly isPractice: boolean
   /** Only while `cooling`: until when (Unix milliseconds) and for which endpoint. */
-  readonly wait?: { readonly untilMs: number; readonly endpoint: string | undefined }
+  readonly wait?: { readonly untilMs: number; readonly endpoint: string | undefined; readonly budget?: string }
   /** Ends it upstream. */
   readonly stop: () => void
 }

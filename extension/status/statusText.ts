@@ -82,6 +82,7 @@ function runningText(request: RunningRequest, input: StatusInput): StatusText {
   switch (request.phase) {
     case 'waiting':
     case 'cooling':
+      if (request.wait?.budget !== undefined) return roomText(request, request.wait.budget)
       return quiet(`$(loading~spin) waiting for ${model}${practice}`, `${request.title}: sent, no text yet.`)
     case 'streaming':
       return quiet(`$(loading~spin) ${model}${practice}`, `${request.title}: the answer streams.`)
@@ -93,6 +94,13 @@ function runningText(request: RunningRequest, input: StatusInput): StatusText {
       )
     }
   }
+}
+
+function roomText({ title }: RunningRequest, budget: string): StatusText {
+  return quiet(
+    `$(watch) waiting for room in budget ${budget}`,
+    `${title}: others hold what is left of budget ${budget}, or its rate is used up. It goes on by itself.`,
+  )
 }
 
 /** All that run wait: nobody can be asked now. Says for whom the first that goes on waits, and what is wrong with whom. */

@@ -152,8 +152,10 @@ export const budgetCounterSchema = z
   .object({
     member: z.string().exactOptional(),
     startMs: z.number(),
-    /** Missing: it never ends. */
+    /** Missing: it never ends, or is a rate, whose window rolls. */
     endMs: z.number().exactOptional(),
+    /** Of a rate that something was used of: more than `left` is free after this. */
+    freeAfterMs: z.number().exactOptional(),
     /** Likely, of what has ended. */
     used: z.number(),
     /** At most, of what has ended: estimated amounts with their upper bound. */

@@ -1,5 +1,6 @@
 /** How a provider stands for calls: its keys and the breakers of its endpoints, as `waybill/status` says it. */
 import * as z from 'zod'
+import { budgetNameSchema } from './budget.ts'
 import { endpointIdSchema, requestIdSchema } from './ids.ts'
 import { keyPlaces } from './providerKey.ts'
 
@@ -42,7 +43,7 @@ export const openBreakerSchema = z
   .readonly()
 export type OpenBreaker = z.infer<typeof openBreakerSchema>
 
-/** A request that waits because every endpoint of its profile is cooling. */
+/** A request that waits because every endpoint of its profile is cooling, or for room in a budget. */
 export const waitingRequestSchema = z
   .object({
     requestId: requestIdSchema,
@@ -50,5 +51,7 @@ export const waitingRequestSchema = z
     untilMs: z.number(),
     /** The one that is expected back first. */
     endpoint: endpointIdSchema,
+    /** It waits for room in this budget. */
+    budget: budgetNameSchema.exactOptional(),
   })
   .readonly()

@@ -45,11 +45,16 @@ export function standingWord({ keys = [], openBreakers = [] }: Standing, nowMs: 
 }
 
 /** What is missing is not known. */
-type Wait = { readonly untilMs?: number | undefined; readonly endpoint?: string | undefined }
+type Wait = {
+  readonly untilMs?: number | undefined
+  readonly endpoint?: string | undefined
+  readonly budget?: string | undefined
+}
 
-/** `waiting 12 s for gpt-5-mini at openai`. */
-export function waitWords({ untilMs, endpoint }: Wait, nowMs: number): string {
+/** `waiting 12 s for gpt-5-mini at openai`, `waiting at most 9 s for room in budget month`. */
+export function waitWords({ untilMs, endpoint, budget }: Wait, nowMs: number): string {
   const left = untilMs === undefined ? '' : ` ${formatTimeLeft(untilMs - nowMs)}`
+  if (budget !== undefined) return `waiting${left === '' ? '' : ` at most${left}`} for room in budget ${budget}`
   return `waiting${left} for ${endpoint === undefined ? 'an endpoint' : endpointName(endpoint)}`
 }
 

@@ -7,7 +7,7 @@ import { keyStandingStatusSchema } from '../domain/providerStanding.ts'
 import { requestType } from './messageType.ts'
 
 /** Visible ASCII, as a header takes it. */
-const keyValueSchema = z
+export const keyValueSchema = z
   .string()
   .min(1)
   .max(10_000)

@@ -108,7 +108,7 @@ export const status = requestType({
     defaultProfile: profileNameSchema,
     connections: z.number().int().nonnegative(),
     requestsUnderWay: z.array(requestIdSchema).readonly(),
-    /** Of these the ones that wait because every endpoint of theirs is cooling. Missing: an older daemon. */
+    /** Of these the ones that wait because every endpoint of theirs is cooling, or for room in a budget. Missing: an older daemon. */
     requestsWaiting: z.array(waitingRequestSchema).readonly().exactOptional(),
     memoryBytes: z.number().int().nonnegative(),
     /** Missing: it stays up. */

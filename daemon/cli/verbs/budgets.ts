@@ -11,7 +11,7 @@ import {
   budgetWindows,
   nanodollarsPerDollar,
 } from '../../../shared/domain/budget.ts'
-import { endpointIdSchema, requestIdSchema } from '../../../shared/domain/ids.ts'
+import { endpointIdSchema, type RequestId, requestIdSchema } from '../../../shared/domain/ids.ts'
 import {
   budgetsAllow,
   budgetsRelease,
@@ -19,6 +19,7 @@ import {
   budgetsSet,
   budgets as budgetsType,
 } from '../../../shared/protocol/budgets.ts'
+import { profiles as profilesType } from '../../../shared/protocol/profiles.ts'
 import { renderBudgets } from '../budgetText.ts'
 import type { DaemonClient } from '../daemonClient.ts'
 import { exitCodes } from '../exitCodes.ts'
@@ -83,6 +84,7 @@ Examples:
   run: async (context, given) => {
     const [action = 'list', subject] = given.positionals
     const { terminal } = context
+    checkOptions(action, given)
     const result = await withClient(context, (client) =>
       act(client, { action, subject, given, folder: context.currentFolder }),
     )
@@ -93,6 +95,19 @@ Examples:
     }
     return exitCodes.ok
   },
+}
+
+const settable = ['dollars', 'tokens', 'requests', 'per', 'zone', 'scope', 'of', 'soft', 'hard', 'marks', 'when-spent']
+const optionsOf: Readonly<Record<string, readonly string[]>> = { set: settable, release: ['spent'] }
+
+/** What belongs to another action would be passed over in silence. */
+function checkOptions(action: string, given: VerbArguments): void {
+  const known = optionsOf[action] ?? []
+  const isGiven = (option: string) => given.has(option) || given.text(option) !== undefined
+  const stray = [...settable, 'spent'].find((option) => isGiven(option) && !known.includes(option))
+  if (stray === undefined) return
+  const owner = stray === 'spent' ? 'release' : 'set'
+  throw new UsageError(`expected --${stray} only with \`waybill budgets ${owner}\`, found it with \`${action}\``)
 }
 
 type Asked = {
@@ -117,27 +132,34 @@ async function act(client: DaemonClient, { action, subject, given, folder }: Ask
     case 'set': {
       const name = nameOf(subject)
       const before = (await list()).budgets.find((one) => one.name === name)?.budget
-      const answer = resultOf(
-        await client.request(budgetsSet, { name, budget: withRealPath(configOf(given, before), folder) }),
-      )
-      return { answer, budgets: { budgets: [answer], interrupted: [], barred: [] } }
+      const budget = withRealPath(configOf(given, before), folder)
+      const answer = resultOf(await client.request(budgetsSet, { name, budget }))
+      const said = await missingProfileWords(client, budget)
+      return {
+        answer,
+        ...(said !== undefined && { said }),
+        budgets: { budgets: [answer], interrupted: [], barred: [] },
+      }
     }
     case 'remove': {
       const name = nameOf(subject)
       return { answer: resultOf(await client.request(budgetsRemove, { name })), said: `Budget ${name} is removed.` }
     }
     case 'release': {
-      const requestId = requestIdSchema.safeParse(subject)
-      if (!requestId.success) throw new UsageError('expected `waybill budgets release REQUEST`, the id of a request')
+      const id = requestIdSchema.safeParse(subject)
+      if (!id.success) throw new UsageError('expected `waybill budgets release REQUEST`, the id of a request')
       const spent = z
         .number()
-        .nonnegative()
+        .min(0)
+        .max(mostSpentDollars)
         .safeParse(numberOf(given, 'spent') ?? 0)
-      if (!spent.success) throw new UsageError('expected --spent to be an amount of dollars, such as 0.12')
+      if (!spent.success) {
+        throw new UsageError('expected --spent to be an amount of dollars, such as 0.12, and at most 1,000,000')
+      }
       const spentNanodollars = Math.round(spent.data * nanodollarsPerDollar)
-      const params = { requestId: requestId.data, spentNanodollars }
-      const answer = resultOf(await client.request(budgetsRelease, params))
-      return { answer, said: `Request ${requestId.data} is corrected.` }
+      const requestId = wholeIdOf(id.data, (await list()).interrupted)
+      const answer = resultOf(await client.request(budgetsRelease, { requestId, spentNanodollars }))
+      return { answer, said: `Request ${requestId} is corrected.` }
     }
     case 'allow': {
       const endpoint = endpointIdSchema.safeParse(subject)
@@ -149,6 +171,23 @@ async function act(client: DaemonClient, { action, subject, given, folder }: Ask
     default:
       throw new UsageError(`expected list, set, remove, release or allow, found \`${action}\``)
   }
+}
+
+const mostSpentDollars = 1_000_000
+
+/** An id may be cut short, as `log` shows it: then the one interrupted request that begins so. */
+function wholeIdOf(id: RequestId, interrupted: readonly { readonly requestId: RequestId }[]): RequestId {
+  const [only, ...others] = new Set(interrupted.map(({ requestId }) => requestId).filter((one) => one.startsWith(id)))
+  if (others.length === 0) return only ?? id
+  throw new UsageError(`expected the id of one interrupted request, found ${others.length + 1} that begin with ${id}`)
+}
+
+/** It may be made later: it is said, not refused. */
+async function missingProfileWords(client: DaemonClient, { whenSpent }: BudgetConfig): Promise<string | undefined> {
+  if (whenSpent === undefined) return undefined
+  const { profiles } = resultOf(await client.request(profilesType, {}))
+  if (profiles.some(({ name }) => name === whenSpent)) return undefined
+  return `There is no profile ${whenSpent} yet: until there is, requests are refused when nothing is left.`
 }
 
 function nameOf(subject: string | undefined) {
@@ -181,9 +220,25 @@ function configOf(given: VerbArguments, before: BudgetConfig | undefined): Budge
     }),
   }
   const config = budgetSchema.safeParse(value)
-  if (config.success) return config.data
+  if (config.success) return meaningful(config.data)
   const [issue] = config.error.issues
   throw new UsageError(expectations[String(issue?.path[0])] ?? issue?.message ?? 'expected a budget')
+}
+
+/** In a hundred-thousandth of a dollar, the least that tables show. */
+const leastDollars = 0.00001
+
+function meaningful(config: BudgetConfig): BudgetConfig {
+  const { dollars, enforcement, whenSpent } = config
+  if (dollars !== undefined && dollars < leastDollars) {
+    throw new UsageError(`expected --dollars to be at least 0.00001, a thousandth of a cent, found ${dollars}`)
+  }
+  if (enforcement === 'soft' && whenSpent !== undefined) {
+    throw new UsageError(
+      'expected --when-spent only with a hard budget: a soft one stops nothing; leave one out, or add --hard',
+    )
+  }
+  return config
 }
 
 /** Workspaces are named by their real path, as the daemon names them. */

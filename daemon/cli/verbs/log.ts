@@ -82,7 +82,8 @@ async function list(context: VerbContext, given: VerbArguments, client: DaemonCl
   const waybills: Waybill[] = []
   const wish = { filter: filterOf(given), count: countOf(given) ?? usual }
   for await (const page of waybillPages(client, wish, signal)) waybills.push(...page)
-  terminal.out(given.has('json') ? `${JSON.stringify(waybills)}\n` : renderWaybillTable(waybills, terminal))
+  const whenEmpty = wish.filter === undefined ? undefined : 'No request matches.'
+  terminal.out(given.has('json') ? `${JSON.stringify(waybills)}\n` : renderWaybillTable(waybills, terminal, whenEmpty))
   return signal.aborted ? exitCodes.cancelled : exitCodes.ok
 }
 

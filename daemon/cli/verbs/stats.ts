@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { type StatsDimension, statsDimensions } from '../../../shared/domain/stats.ts'
 import { namedRanges, statsGroupings, stats as statsType } from '../../../shared/protocol/stats.ts'
 import { exitCodes } from '../exitCodes.ts'
+import { checkOrder } from '../logFilter.ts'
 import { chartMeasures, renderStatsChart } from '../statsChart.ts'
 import { renderStats } from '../statsText.ts'
 import { UsageError } from '../usageError.ts'
@@ -79,9 +80,13 @@ function paramsOf(given: VerbArguments): Params {
   const workspace = given.text('workspace')
   const wheres = given.all('where')
   const name = choiceOf('range', namedRanges, range ?? 'today')
-  return {
+  const between = {
     ...(from !== undefined && { fromMs: timeOf('from', from) }),
     ...(to !== undefined && { toMs: timeOf('to', to) }),
+  }
+  checkOrder(between)
+  return {
+    ...between,
     ...(isBetween ? {} : { range: name }),
     // What has an end already needs no forecast.
     ...(!isBetween && name !== 'yesterday' && { forecast: true }),

@@ -46,7 +46,7 @@ function reasonText(shortfall: Shortfall, waitedMs: number): string {
     case 'spent':
       return `${leftText}, and even a short answer may use ${amount(needed)}; ${resetText(shortfall, shortfall.resetsAtMs)}. Choose a cheaper profile, send less, or ${change}.`
     case 'held':
-      return `${leftText}; ${amount(held)} is held by requests under way, and after ${formatTimeLeft(waitedMs)} it was still not free. Try again when they have ended, or ${change}.`
+      return `${leftText}; ${amount(held)} is held by requests under way, and after ${formatTimeWaited(waitedMs)} it was still not free. Try again when they have ended, or ${change}.`
     case 'rate':
       return `${leftText}; ${freeText(shortfall)}. Wait, or ${change}.`
     case 'price-unknown':
@@ -59,6 +59,11 @@ function reasonText(shortfall: Shortfall, waitedMs: number): string {
 function freeText({ freeAfterMs, needed, budget }: Shortfall): string {
   if (freeAfterMs === undefined) return `this request alone needs ${amountText(budget, needed)}`
   return `enough is free in ${formatTimeLeft(freeAfterMs)}`
+}
+
+/** Whole seconds that have passed: timers end a little late, and a wait of 10 s is none of 11. */
+function formatTimeWaited(ms: number): string {
+  return formatTimeLeft(Math.floor(ms / 1000) * 1000)
 }
 
 function capitalised(text: string): string {

@@ -189,7 +189,9 @@ function applyRequest(state: JournalState, entry: RequestEntry): void {
   const last = state.requestsUnderWay.get(waybill.requestId)?.lastReserve
   state.requestsUnderWay.delete(waybill.requestId)
   const key = last === undefined ? unroutedKeyOf(entry) : rollUpKeyOf(last)
-  const isFallback = last !== undefined && last.endpoint !== waybill.plan?.candidates[0]
+  // Without a plan, as the test of a key has none, nobody was to be asked first.
+  const first = waybill.plan?.candidates[0]
+  const isFallback = last !== undefined && first !== undefined && last.endpoint !== first
   countRequest(state.rollUps, { key, atMs: entry.atMs }, { ...waybill, isFallback })
 }
 

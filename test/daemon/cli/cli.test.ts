@@ -151,6 +151,7 @@ describe('command line', { timeout: 20_000 }, () => {
 
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     [['stats', '--range', 'year'], /expected --range to be one of today, yesterday, .*, all, found `year`/],
+    [['stats', '--from', '2026-11-28', '--to', '2026-11-01'], /expected --from before --to, found 2026-11-28 00:00/],
     [['stats', '--by', 'mood'], /expected --by to be one of model, /],
     [['stats', '--chart', 'mood'], /expected --chart to be one of cost, /],
     [['stats', '--where', 'mood'], /expected --where to be like model=openai/],

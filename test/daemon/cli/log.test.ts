@@ -123,6 +123,14 @@ describe('waybill log', () => {
     }
   })
 
+  it('says that no request matches, where there are filters and nothing was found', async (t) => {
+    const sessions = createFakeSessions((session) => ({ ...session, journal: async () => ({ waybills: [] }) }))
+    const outOf = async (...words: string[]) =>
+      (await runWords(t, ['log', ...words], { openSession: sessions.openSession })).out
+    assert.equal(await outOf('--user', 'nobody'), 'No request matches.\n')
+    assert.equal(await outOf(), 'No requests yet.\n')
+  })
+
   const wrong: readonly (readonly [readonly string[], RegExp])[] = [
     [['--export', 'xml'], /expected --export to be csv or jsonl, found `xml`/],
     [['--export', 'csv', '--follow'], /expected one of them, found --export and --follow/],
@@ -131,6 +139,10 @@ describe('waybill log', () => {
     [['request-1', 'request-2'], /expected `waybill log show ID`, found `request-1 request-2`/],
     [['--from', 'yesterday'], /expected --from as 2026-11-28 or 2026-11-28T09:30, found `yesterday`/],
     [['--to', '2026-13-01'], /expected --to as/],
+    [
+      ['--from', '2026-11-28', '--to', '2026-11-01'],
+      /expected --from before --to, found 2026-11-28 00:00 and 2026-11-01/,
+    ],
     [['--outcome', 'good'], /expected --outcome to be one of succeeded/],
     [['--cost-above', '1e3'], /expected --cost-above as dollars, such as 0.05, found `1e3`/],
     [['-n', '501'], /expected -n to be a count from 1 to 500, found `501`/],

@@ -5,6 +5,7 @@ import { renderTable } from '../../../daemon/cli/table.ts'
 import { renderStatus } from '../../../daemon/cli/verbs/status.ts'
 import { renderWaybillTable } from '../../../daemon/cli/waybillTable.ts'
 import { renderFullWaybill, renderShortWaybill } from '../../../daemon/cli/waybillText.ts'
+import { budgetNameSchema } from '../../../shared/domain/budget.ts'
 import { endpointIdSchema, providerIdSchema, requestIdSchema } from '../../../shared/domain/ids.ts'
 import { aFailover, someStats, someStatus } from './aSession.ts'
 
@@ -106,6 +107,19 @@ all practice                    1,204       3  0.42 s / 2.10 s  2.14 s / 21.40 s
     assert.equal(renderStats(nothing, wide), 'No requests in this range (7d).\n')
   })
 
+  it('names a row of requests without a prompt, a profile or a workspace as that', () => {
+    const names = [
+      ['prompt', 'no prompt'],
+      ['profile', 'no profile'],
+      ['workspace', 'no workspace'],
+      ['endpoint', 'none reached'],
+    ] as const
+    for (const [groupBy, name] of names) {
+      const text = renderStats({ ...someStats, groupBy, rows: [someStats.total] }, wide)
+      assert.ok(text.includes(`\n${name} `), text)
+    }
+  })
+
   it('draws the log', () => {
     check(
       renderWaybillTable([aFailover], wide),
@@ -180,9 +194,18 @@ openai    openai  no key in OPENAI_API_KEY       1  api.openai.com
         openBreakers: [{ endpoint, state: 'open', reopensAtMs: nowMs + 8_000 }],
       },
     ] as const
-    const requestsWaiting = [{ requestId: requestIdSchema.parse('3f2a8c1e-0001'), untilMs: nowMs + 11_200, endpoint }]
+    const requestsWaiting = [
+      { requestId: requestIdSchema.parse('3f2a8c1e-0001'), untilMs: nowMs + 11_200, endpoint },
+      {
+        requestId: requestIdSchema.parse('4f2a8c1e-0001'),
+        untilMs: nowMs + 9_000,
+        endpoint,
+        budget: budgetNameSchema.parse('month'),
+      },
+    ]
     const drawn = renderStatus({ ...someStatus, providers, requestsWaiting }, wide, nowMs).replaceAll('\u00a0', ' ')
     assert.match(drawn, /\n {2}waiting {4}3f2a8c1e is waiting 12 s for gpt-5-mini at openai\n/)
+    assert.match(drawn, /\n {2}waiting {4}4f2a8c1e is waiting at most 9 s for room in budget month\n/)
     assert.equal(
       `\n${drawn.slice(drawn.indexOf('PROVIDER'))}`,
       `

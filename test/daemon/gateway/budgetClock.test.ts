@@ -134,6 +134,24 @@ for (const { name, budget: pace } of rates) {
     assert.equal((await rig.start([one]).ended).failure?.kind, 'rate-limited')
   })
 
+  test(`a rate of ${name}: what is shown is the rolling window that lets through, also in the next minute`, async () => {
+    const perUser = budget('pace', { ...pace.config, scope: 'user' })
+    const rig = createBudgetRig([perUser], () => answer(995))
+    assert.deepEqual(rig.countersOf('pace'), [], 'nobody has used anything yet')
+    for (let request = 0; request < 2; request++) await rig.start([one]).ended
+    await rig.clock.advance(22_000)
+    rig.clock.jump(60_000)
+    assert.equal((await rig.start([one]).ended).failure?.retryAfterMs, 38_000)
+    const [counter, ...others] = rig.countersOf('pace')
+    assert.deepEqual(others, [])
+    assert.equal(counter?.freeAfterMs, 38_000)
+    assert.equal(counter.endMs, undefined)
+    assert.ok(counter.left < 1_000, 'as little as the request was refused for')
+    assert.equal(counter.used + counter.left, perUser.limit)
+    await rig.clock.advance(38_000)
+    assert.deepEqual(rig.countersOf('pace'), [])
+  })
+
   test(`a rate of ${name}: a patient request waits for exactly as long as it must`, async () => {
     const rig = createBudgetRig([pace], () => answer(995))
     for (let request = 0; request < 2; request++) await rig.start([one]).ended

@@ -72,10 +72,13 @@ test('held by others: waits, says so, and goes on as soon as it is settled', asy
     second.parts.map(({ number: _number, ...part }) => part),
     [{ type: 'wait-start', attempt: 1, delayMs: 10_000, endpoint: one.id, budget: 'day' }],
   )
+  const untilMs = rig.clock.wallMs() + 6_000
+  assert.deepEqual(rig.waits.list(), [{ requestId: 'request-2', untilMs, endpoint: one.id, budget: 'day' }])
   gate.open()
   await first.ended
   const waybill = await second.ended
   assert.deepEqual([waybill.outcome, waybill.waitedMs], ['succeeded', 4_000])
+  assert.deepEqual(rig.waits.list(), [])
 })
 
 test('held by others for 10 s: refused, and they are named', async () => {

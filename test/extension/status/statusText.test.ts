@@ -44,6 +44,10 @@ test('the status item says icon, profile or model, and one number', () => {
     [{ figures: { ...balanced, profile: 'practice', isPractice: true } }, '$(beaker) practice, no cost'],
     [{ figures: { ...balanced, endpointCount: 0 } }, '$(warning) balanced, no endpoint'],
     [{ figures: balanced, running: [{ ...request, phase: 'waiting' }] }, '$(loading~spin) waiting for deepseek-v3.2'],
+    [
+      { running: [{ ...request, phase: 'waiting', wait: { untilMs: nowMs, endpoint: undefined, budget: 'month' } }] },
+      '$(watch) waiting for room in budget month',
+    ],
     [{ running: [{ ...request, phase: 'waiting', model: undefined }] }, '$(loading~spin) waiting for Refactor'],
     [{ running: [request] }, '$(loading~spin) deepseek-v3.2'],
     [{ running: [{ ...request, isPractice: true }] }, '$(loading~spin) deepseek-v3.2, practice'],

@@ -36,6 +36,10 @@ for (const { reason, says } of rows) {
   })
 }
 
+test('a wait of ten seconds is told as that, though its timer ended a little late', () => {
+  assert.match(shortFailure([shortfall({ reason: 'held' })], 10_004).message, /after 10\u00a0s it was still not free/)
+})
+
 test('a rate says when to come back, also as a number', () => {
   const pace = budget('pace', { requests: 30, per: 'minute' })
   const failure = shortFailure([shortfall({ budget: pace, reason: 'rate', needed: 1, left: 0, freeAfterMs: 4_200 })], 0)

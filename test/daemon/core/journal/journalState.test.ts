@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { JournalEntry } from '../../../../daemon/core/journal/entry.ts'
 import { applyEntry, checkpointOf, createJournalState } from '../../../../daemon/core/journal/journalState.ts'
 import { endpoint } from '../../../support/endpoints.ts'
 import { done, head, text, usage } from '../../../support/fakeUpstream.ts'
@@ -27,6 +28,25 @@ test('a fallback counts once as a request at who answered, and as an attempt at 
   assert.deepEqual([second?.inputTokens, second?.outputTokens], [10, 20])
   assert.equal(health.get(one.id)?.failuresInARow, 1)
   assert.equal(health.get(two.id)?.failuresInARow, 0)
+})
+
+test('a request without a plan, as the test of a key, has no first candidate and is no fallback', async () => {
+  const rig = createRig([[[head], [text('a')], [usage(10, 20), done]]])
+  const entries: JournalEntry[] = []
+  rig.ledger.onApplied((entry) => void entries.push(entry))
+  await startRequest(rig.ports, requestFor([one])).ended
+  const state = createJournalState()
+  applyEntry(state, checkpointOf(createJournalState(), '2026-11-23', 0))
+  for (const entry of entries) {
+    if (entry.type !== 'request') applyEntry(state, entry)
+    else {
+      const { plan, ...waybill } = entry.waybill
+      assert.ok(plan !== undefined)
+      applyEntry(state, { ...entry, waybill })
+    }
+  }
+  const [row] = rowsToday({ ...rig.ledger, state: () => state })
+  assert.deepEqual([row?.requests, row?.fallbacks], [1, 0])
 })
 
 test('applying the same entries gives the same state, from the start or from a checkpoint on', async () => {
