@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connectDaemonClient, type DaemonClient } from './clients.ts'
-import type { Processes, Spawned } from './processes.ts'
+import { cpuMsOf, type Processes, type Spawned } from './processes.ts'
 
 export type Bench = {
   readonly processes: Processes
@@ -22,6 +22,9 @@ export type BenchDaemon = {
   readonly end: () => Promise<void>
 }
 
+/** From the spawn until clients could find it. */
+export type Started = { readonly ms: number; readonly cpuMs: number }
+
 /** The path is short, because a socket comes to lie in it. */
 export function createHome(): string {
   return realpathSync(mkdtempSync(join(tmpdir(), 'wb-bench-')))
@@ -35,21 +38,42 @@ export function removeHome(home: string): void {
 export async function startBenchDaemon(bench: Bench, mockPort?: number): Promise<BenchDaemon> {
   const home = createHome()
   if (mockPort !== undefined) writeConfig(home, mockPort)
-  const spawned = bench.processes.start([...bench.nodeOptions, bench.program, 'daemon'], { WAYBILL_HOME: home })
   try {
-    const client = await connectDaemonClient((await discoveryIn(home, spawned)).socketPath)
+    const daemon = await startDaemonIn(bench, home)
     return {
-      spawned,
-      client,
+      ...daemon,
       end: async () => {
-        client.close()
-        await spawned.end()
+        await daemon.end()
         removeHome(home)
       },
     }
   } catch (error) {
-    await spawned.end()
     removeHome(home)
+    throw error
+  }
+}
+
+/** The home stays. */
+export async function startDaemonIn(
+  bench: Bench,
+  home: string,
+): Promise<BenchDaemon & { readonly announcedAfter: Started }> {
+  const spawned = bench.processes.start([...bench.nodeOptions, bench.program, 'daemon'], { WAYBILL_HOME: home })
+  try {
+    const { socketPath } = await discoveryIn(home, spawned)
+    const announcedAfter = { ms: performance.now() - spawned.startedAtMs, cpuMs: cpuMsOf(spawned.pid) }
+    const client = await connectDaemonClient(socketPath)
+    return {
+      spawned,
+      client,
+      announcedAfter,
+      end: async () => {
+        client.close()
+        await spawned.end()
+      },
+    }
+  } catch (error) {
+    await spawned.end()
     throw error
   }
 }

@@ -25,7 +25,8 @@ export function measurePlanning(bench: Bench): readonly Figure[] {
   ]
 }
 
-function inputFor(count: number, preferences: PlanInput['preferences']): PlanInput {
+/** A plan of that many endpoints of one model, of which one has no key. */
+export function inputFor(count: number, preferences: PlanInput['preferences']): PlanInput {
   return {
     nowMs: 0,
     seed: 1,

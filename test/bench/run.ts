@@ -3,7 +3,7 @@
  * table, or one JSON value with `--json`. Ends with 1 when a limit is missed. Needs `npm run build` and Linux.
  *
  *     --json            one JSON value
- *     --only NAME       this part alone: planning, ledger, cold-start, memory, latency, streams, stats
+ *     --only NAME       this part alone: planning, ledger, cold-start, memory, latency, streams, history
  *     --program PATH    measure this build in place of dist/waybill.cjs
  *     --profile FOLDER  the daemons write CPU profiles there, which makes them slower
  *     --smoke           tiny counts, to see that it runs; no limit is judged
@@ -18,9 +18,9 @@ import { measureColdStart } from './coldStart.ts'
 import { type Figure, isMet } from './figures.ts'
 import { measureIdleMemory } from './idleMemory.ts'
 import { measureLedgerCost } from './ledgerCost.ts'
+import { measureLongHistory } from './longHistory.ts'
 import { measurePlanning } from './planning.ts'
 import { createProcesses } from './processes.ts'
-import { measureStats } from './statsQueries.ts'
 import { measureStreamCost } from './streamCost.ts'
 
 type Part = (bench: Bench, mockPort: number) => readonly Figure[] | Promise<readonly Figure[]>
@@ -32,7 +32,7 @@ const parts: Readonly<Record<string, Part>> = {
   memory: measureIdleMemory,
   latency: measureAddedLatency,
   streams: measureStreamCost,
-  stats: measureStats,
+  history: measureLongHistory,
 }
 
 const { values } = parseArgs({

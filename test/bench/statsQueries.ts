@@ -1,113 +1,88 @@
 /**
- * `waybill/stats` with a million requests over 90 days behind it: each question to a daemon that has just started (files are
- * read) and asked again (what is kept in memory), beside the bare reading of all roll-up files.
+ * `waybill/stats` over the socket of a real daemon: each of the heavier questions as the first one that a daemon is asked
+ * after its start (files are read) and asked again (what is kept in memory); then every range by every grouping. Beside
+ * them the bare reading of all roll-up files, and the emptiest question, whose time is that of the socket.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { rollUpsSnapshot } from '../../daemon/core/metrics/rollUp.ts'
-import { createRollUpHistory } from '../../daemon/gateway/rollUpHistory.ts'
-import { answerStats } from '../../daemon/gateway/statsAnswer.ts'
-import { openJournal } from '../../daemon/storage/journalFiles.ts'
-import { createRollUpFiles } from '../../daemon/storage/rollUpFiles.ts'
-import { silentLog } from '../support/gatewayRig.ts'
-import { createManualClock } from '../support/manualClock.ts'
-import { type Bench, createHome, removeHome } from './benchDaemon.ts'
-import { type Figure, medianOf } from './figures.ts'
-import { writePastHistory } from './pastHistory.ts'
+import { namedRanges, statsGroupings } from '../../shared/protocol/stats.ts'
+import { type Bench, type BenchDaemon, startDaemonIn } from './benchDaemon.ts'
+import { type Figure, medianOf, quantileOf } from './figures.ts'
+import { cpuMsOf } from './processes.ts'
 
-type Params = Parameters<typeof answerStats>[1]
-
-const nowMs = Date.UTC(2026, 10, 28, 18)
 const limitMs = 50
+const dayMs = 86_400_000
 
-const questions: Readonly<Record<string, Params>> = {
+const questions: Readonly<Record<string, object>> = {
   today: { range: 'today', series: 'auto' },
   '7d-by-user': { range: '7d', groupBy: 'user', series: 'auto' },
   '30d': { range: '30d', series: 'auto' },
   '90d': { range: '90d', series: 'auto' },
   '90d-by-endpoint-filtered': { range: '90d', groupBy: 'endpoint', where: { model: ['acme/large'] } },
-  'odd-edges': { fromMs: nowMs - 80.4 * 86_400_000, toMs: nowMs - 2.3 * 86_400_000 },
+  'odd-edges': { fromMs: Date.now() - 80.4 * dayMs, toMs: Date.now() - 2.3 * dayMs },
   forecast: { range: 'month', forecast: true },
 }
 
-export function measureStats(bench: Bench): readonly Figure[] {
-  const stateFolder = createHome()
-  try {
-    return measuredIn(stateFolder, bench)
-  } finally {
-    removeHome(stateFolder)
-  }
-}
-
-function measuredIn(stateFolder: string, bench: Bench): readonly Figure[] {
-  const requests = bench.isSmoke ? 2_000 : 1_000_000
-  const state = writePastHistory({ stateFolder, requests, days: 90, nowMs, lines: 'newest' })
-  const clock = createManualClock(nowMs)
-  const opened = openJournal({ folder: join(stateFolder, 'journal'), clock, log: silentLog })
-  if (opened.state === 'refused') throw new Error(opened.failure.message)
-  const { journal } = opened
-  const rollUps = join(stateFolder, 'rollups')
-  const freshHistory = () =>
-    createRollUpHistory({ journal, archive: createRollUpFiles(rollUps, silentLog), today: () => state.rollUps })
+export async function measureStatsQueries(bench: Bench, home: string): Promise<readonly Figure[]> {
+  const figures: Figure[] = []
+  const rollUps = join(home, 'state', 'rollups')
   const rounds = bench.isSmoke ? 1 : 7
-  const readingMs = medianOf(Array.from({ length: rounds }, () => timed(() => readAll(rollUps)).wallMs))
-  const figures: Figure[] = [
-    { id: 'stats-files-read', title: 'all roll-up files, read alone', value: readingMs, unit: 'ms' },
-    {
-      id: 'stats-today-json',
-      title: "today's roll-ups as JSON",
-      value: megabytesOf(rollUpsSnapshot(state.rollUps)),
-      unit: 'MB',
-      limit: 1,
-    },
-  ]
+  const reading = Array.from({ length: rounds }, () => {
+    const startedMs = performance.now()
+    for (const name of readdirSync(rollUps)) readFileSync(join(rollUps, name))
+    return performance.now() - startedMs
+  })
+  figures.push({ id: 'stats-files-read', title: 'all roll-up files, read alone', value: medianOf(reading), unit: 'ms' })
   for (const [name, params] of Object.entries(questions)) {
-    const cold: Timed[] = []
-    const warm: Timed[] = []
+    const first: Asked[] = []
+    const again: Asked[] = []
     for (let round = 0; round < rounds; round += 1) {
-      const history = freshHistory()
-      cold.push(timed(() => ask(history, params)))
-      warm.push(timed(() => ask(history, params)))
+      const daemon = await startDaemonIn(bench, home)
+      first.push(await ask(daemon, params))
+      again.push(await ask(daemon, params))
+      await daemon.end()
     }
-    const wallMs = medianOf(cold.map((one) => one.wallMs))
+    const ms = (all: readonly Asked[]) => medianOf(all.map((one) => one.ms))
     figures.push(
-      { id: `stats-${name}`, title: `stats ${name}, first time`, value: wallMs, unit: 'ms', limit: limitMs },
-      { id: `stats-${name}-cpu`, title: '  CPU of it', value: medianOf(cold.map((one) => one.cpuMs)), unit: 'ms' },
-      { id: `stats-${name}-ratio`, title: '  against reading all files', value: wallMs / readingMs, unit: 'x' },
-      {
-        id: `stats-${name}-warm`,
-        title: '  asked again',
-        value: medianOf(warm.map((one) => one.wallMs)),
-        unit: 'ms',
-        limit: limitMs,
-      },
+      { id: `stats-${name}`, title: `stats ${name}, the first question`, value: ms(first), unit: 'ms', limit: limitMs },
+      { id: `stats-${name}-cpu`, title: '  CPU of it', value: medianOf(first.map((one) => one.cpuMs)), unit: 'ms' },
+      { id: `stats-${name}-again`, title: '  asked again', value: ms(again), unit: 'ms', limit: limitMs },
     )
   }
-  const failure = journal.close()
-  if (failure !== undefined) throw new Error(failure.message)
-  return figures
+  return [...figures, ...(await measureEveryQuestion(bench, home))]
 }
 
-function ask(history: ReturnType<typeof createRollUpHistory>, params: Params): void {
-  const answer = answerStats(history, params, nowMs)
-  if ('kind' in answer) throw new Error(answer.message)
-  if (answer.total.requests === 0) throw new Error('expected requests in the range')
+async function measureEveryQuestion(bench: Bench, home: string): Promise<readonly Figure[]> {
+  const daemon = await startDaemonIn(bench, home)
+  try {
+    const times: number[] = []
+    for (const range of namedRanges) {
+      for (const groupBy of statsGroupings) {
+        for (const more of [{}, { series: 'auto' }]) times.push((await ask(daemon, { range, groupBy, ...more })).ms)
+      }
+    }
+    const socket = await ask(daemon, { fromMs: 0, toMs: 1 })
+    return [
+      {
+        id: 'stats-every-p50',
+        title: `${times.length} questions to one daemon, median`,
+        value: medianOf(times),
+        unit: 'ms',
+      },
+      { id: 'stats-every-p95', title: '  95 % of them', value: quantileOf(times, 0.95), unit: 'ms', limit: limitMs },
+      { id: 'stats-every-max', title: '  the slowest', value: Math.max(...times), unit: 'ms' },
+      { id: 'stats-socket', title: '  a question about no time at all', value: socket.ms, unit: 'ms' },
+    ]
+  } finally {
+    await daemon.end()
+  }
 }
 
-function readAll(folder: string): void {
-  for (const name of readdirSync(folder)) readFileSync(join(folder, name))
-}
+type Asked = { readonly ms: number; readonly cpuMs: number }
 
-type Timed = { readonly wallMs: number; readonly cpuMs: number }
-
-function timed(run: () => void): Timed {
+async function ask({ client, spawned }: BenchDaemon, params: object): Promise<Asked> {
+  const cpuBeforeMs = cpuMsOf(spawned.pid)
   const startedMs = performance.now()
-  const before = process.cpuUsage()
-  run()
-  const { user, system } = process.cpuUsage(before)
-  return { wallMs: performance.now() - startedMs, cpuMs: (user + system) / 1_000 }
-}
-
-function megabytesOf(value: unknown): number {
-  return JSON.stringify(value).length / 1e6
+  await client.request('waybill/stats', params)
+  return { ms: performance.now() - startedMs, cpuMs: cpuMsOf(spawned.pid) - cpuBeforeMs }
 }

@@ -11,6 +11,8 @@ const promised = [
   ...['cold-start-ratio', 'cold-start-chat-ms', 'cold-run-ms'],
   ...['idle-memory', 'idle-memory-after-requests'],
   ...['first-token-added-p50', 'answer-added-p50'],
+  ...['ledger-bytes', 'ledger-cpu', 'ledger-cpu-history', 'history-state-file'],
+  ...['history-start', 'history-rebuild', 'history-memory', 'history-memory-stats', 'stats-90d', 'stats-every-p95'],
   ...['burst-cpu-ratio', 'burst-one-write-cpu-ratio', 'paced-cpu-ratio'],
 ]
 
@@ -18,7 +20,7 @@ test('the bench measures every promised number and leaves no process and no fold
   const folder = ownFolder(context)
   const words = ['--import', 'tsx', 'test/bench/run.ts', '--smoke', '--json']
   const environment = { ...process.env, TMPDIR: folder }
-  const { stdout } = await promisify(execFile)(process.execPath, words, { env: environment, timeout: 60_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, words, { env: environment, timeout: 240_000 })
   const report: { readonly figures: readonly { readonly id: string; readonly value: number }[] } = JSON.parse(stdout)
   const values = new Map(report.figures.map((figure) => [figure.id, figure.value]))
   for (const id of promised) assert.ok(values.has(id), `expected the figure ${id}`)

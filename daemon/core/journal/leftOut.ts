@@ -7,7 +7,7 @@
  * Text and objects are made in one go, field by field: this runs for every line, and spreading objects costs V8 several
  * times as much.
  */
-import { longNameOf, shortNameOf } from './shortNames.ts'
+import { longNameOf, shortNameTextOf } from './shortNames.ts'
 
 /** A field of the line that belongs to no entry: it is not filled in. Milliseconds after another time of the line. */
 export const lineOwnName = '+'
@@ -21,10 +21,10 @@ export function leftOutText(value: Fields, base: Fields | undefined): string {
     const below = base?.[name]
     if (field === undefined || isSame(field, below)) continue
     const fieldText = isFields(field) && isFields(below) ? leftOutText(field, below) : valueText(field)
-    text += `${nameText(name)}${fieldText},`
+    text += `${shortNameTextOf(name)}${fieldText},`
   }
   for (const name in base) {
-    if (base[name] !== undefined && value[name] === undefined) text += `${nameText(name)}null,`
+    if (base[name] !== undefined && value[name] === undefined) text += `${shortNameTextOf(name)}null,`
   }
   return `{${text.slice(0, -1)}}`
 }
@@ -58,10 +58,6 @@ function valueText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(valueText).join(',')}]`
   if (isFields(value)) return leftOutText(value, undefined)
   return JSON.stringify(value) ?? 'null'
-}
-
-function nameText(name: string): string {
-  return `${JSON.stringify(shortNameOf(name))}:`
 }
 
 function isSame(left: unknown, right: unknown): boolean {

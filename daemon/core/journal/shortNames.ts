@@ -89,6 +89,13 @@ export function shortNameOf(name: string): string {
   return nameByShort.has(name) || name.startsWith('$') ? `$${name}` : name
 }
 
+const textByName = new Map([...shortByName].map(([name, short]) => [name, `${JSON.stringify(short)}:`]))
+
+/** As it stands in a line, with its colon. */
+export function shortNameTextOf(name: string): string {
+  return textByName.get(name) ?? `${JSON.stringify(shortNameOf(name))}:`
+}
+
 export function longNameOf(short: string): string {
   const name = nameByShort.get(short)
   if (name !== undefined) return name

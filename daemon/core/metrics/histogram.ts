@@ -22,9 +22,12 @@ const valueOfDigit = Array.from({ length: 128 }, (_, code) => Math.max(0, digits
 /** Ten years, in hundredths of a millisecond, are in bucket 1,571. */
 const mostBuckets = 2_000
 
-export function addToHistogram(histogram: Histogram, value: number): void {
-  const units = Math.max(1, value * unitsPerOne)
-  const bucket = Math.ceil(Math.log(units) / logGrowth)
+/** A value is counted in many histograms, so its bucket is worked out once. */
+export function bucketOf(value: number): number {
+  return Math.ceil(Math.log(Math.max(1, value * unitsPerOne)) / logGrowth)
+}
+
+export function countInBucket(histogram: Histogram, bucket: number): void {
   histogram.set(bucket, (histogram.get(bucket) ?? 0) + 1)
 }
 

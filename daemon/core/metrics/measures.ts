@@ -34,6 +34,8 @@ export type Measure = (typeof measures)[number]
 
 export type Sums = number[]
 export type PackedSums = readonly number[]
+/** The number of a key or series, then its sums. */
+export type NumberedSums = readonly [number, ...PackedSums]
 
 const placeOf = Object.fromEntries(measures.map((measure, place) => [measure, place])) as Readonly<
   Record<Measure, number>
@@ -69,6 +71,11 @@ export function addMoneyToSums(sums: Sums, money: Money): void {
 
 export function mergeSums(into: Sums, from: PackedSums): void {
   for (let place = 0; place < from.length; place += 1) into[place] = plus(into[place] ?? 0, from[place] ?? 0)
+}
+
+/** In place, because there are many of them: taking the sums out of the row first costs several times as much. */
+export function mergeNumberedSums(into: Sums, row: NumberedSums): void {
+  for (let place = 1; place < row.length; place += 1) into[place - 1] = plus(into[place - 1] ?? 0, row[place] ?? 0)
 }
 
 export function packSums(sums: PackedSums): PackedSums {

@@ -37,6 +37,8 @@ export type RollUpKey = {
 
 export type RollUps = {
   readonly day: string
+  /** When the day begins, Unix milliseconds; NaN where the journal names none. */
+  readonly firstMs: number
   slotMs: number
   /** Each with its number. */
   readonly texts: Map<string, number>
@@ -56,6 +58,7 @@ const maxBytes = 600_000
 export function createRollUps(day: string): RollUps {
   return {
     day,
+    firstMs: Date.parse(day),
     slotMs: quarterHourMs,
     texts: new Map(),
     keys: new Map(),
@@ -67,16 +70,20 @@ export function createRollUps(day: string): RollUps {
   }
 }
 
-/** To be added to. */
-export function sumsAt(rollUps: RollUps, key: RollUpKey, atMs: number): Sums {
-  return sumsIn(slotAt(rollUps, atMs), keyNumber(rollUps, key))
+export type RollUpCell = {
+  /** To be added to. */
+  readonly sums: Sums
+  /** All histograms that what happened to this key belongs in, each in the order of `speeds`. */
+  readonly histograms: () => readonly (readonly Histogram[])[]
 }
 
-/** All histograms that what happened to this key belongs in, each in the order of `speeds`. */
-export function histogramsAt(rollUps: RollUps, key: RollUpKey, atMs: number): readonly (readonly Histogram[])[] {
+export function cellAt(rollUps: RollUps, key: RollUpKey, atMs: number): RollUpCell {
   const slot = slotAt(rollUps, atMs)
-  const series = rollUps.seriesOfKey[keyNumber(rollUps, key)] ?? []
-  return series.map((number) => histogramsIn(slot, number))
+  const number = keyNumber(rollUps, key)
+  return {
+    sums: sumsIn(slot, number),
+    histograms: () => (rollUps.seriesOfKey[number] ?? []).map((series) => histogramsIn(slot, series)),
+  }
 }
 
 /** Plain JSON, for statistics, for a closed day's file and over a restart. */
@@ -137,10 +144,9 @@ function closeSlot(rollUps: RollUps, slot: OpenSlot): void {
   }
 }
 
-function startOf({ day, slotMs }: RollUps, atMs: number): number {
+function startOf({ firstMs, slotMs }: RollUps, atMs: number): number {
   const start = slotStart(atMs, slotMs)
-  if (day === '') return start
-  const firstMs = Date.parse(day)
+  if (Number.isNaN(firstMs)) return start
   return Math.min(Math.max(start, firstMs), firstMs + dayMs - slotMs)
 }
 

@@ -7,16 +7,17 @@ import type { Usage } from '../../../shared/domain/usage.ts'
 import type { AttemptRecord, Waybill } from '../../../shared/domain/waybill.ts'
 import { measuredAttemptOf } from './attemptSpeed.ts'
 import { cacheSavingsNanodollars } from './cacheSavings.ts'
-import { addToHistogram } from './histogram.ts'
+import { bucketOf, countInBucket } from './histogram.ts'
 import { addMoneyToSums, addToSums, type Sums } from './measures.ts'
-import { histogramsAt, type RollUpKey, type RollUps, sumsAt } from './rollUp.ts'
+import { cellAt, type RollUpCell, type RollUpKey, type RollUps } from './rollUp.ts'
 import { type Speed, speeds } from './rollUpSlot.ts'
 
 /** Where and when it counts. */
 export type Counted = { readonly key: RollUpKey; readonly atMs: number }
 
 export function countAttempt(rollUps: RollUps, { key, atMs }: Counted, record: AttemptRecord): void {
-  const sums = sumsAt(rollUps, key, atMs)
+  const cell = cellAt(rollUps, key, atMs)
+  const { sums } = cell
   addToSums(sums, 'attempts', 1)
   if (record.outcome === 'failed') addToSums(sums, 'failedAttempts', 1)
   if (record.isRewound) addToSums(sums, 'rewinds', 1)
@@ -24,7 +25,7 @@ export function countAttempt(rollUps: RollUps, { key, atMs }: Counted, record: A
   addMoneyToSums(sums, record.cost)
   const saved = cacheSavingsNanodollars(record.usage, record.rates)
   addToSums(sums, saved === undefined ? 'unknownSavingsCount' : 'savedNanodollars', saved ?? 1)
-  countSpeed(rollUps, { key, atMs }, 'tokensPerSecond', measuredAttemptOf(record)?.tokensPerSecond)
+  countSpeed(cell, 'tokensPerSecond', measuredAttemptOf(record)?.tokensPerSecond)
 }
 
 export type EndedRequest = Pick<Waybill, 'outcome' | 'firstTextMs' | 'totalMs'> & {
@@ -33,13 +34,14 @@ export type EndedRequest = Pick<Waybill, 'outcome' | 'firstTextMs' | 'totalMs'> 
 }
 
 export function countRequest(rollUps: RollUps, counted: Counted, request: EndedRequest): void {
-  const sums = sumsAt(rollUps, counted.key, counted.atMs)
+  const cell = cellAt(rollUps, counted.key, counted.atMs)
+  const { sums } = cell
   addToSums(sums, 'requests', 1)
   addToSums(sums, request.outcome, 1)
   if (request.outcome !== 'succeeded') return
   if (request.isFallback) addToSums(sums, 'fallbacks', 1)
-  countSpeed(rollUps, counted, 'totalMs', request.totalMs)
-  countSpeed(rollUps, counted, 'firstTextMs', request.firstTextMs)
+  countSpeed(cell, 'totalMs', request.totalMs)
+  countSpeed(cell, 'firstTextMs', request.firstTextMs)
 }
 
 function countTokens(sums: Sums, usage: Usage): void {
@@ -50,11 +52,12 @@ function countTokens(sums: Sums, usage: Usage): void {
   addToSums(sums, 'reasoningTokens', usage.reasoningTokens ?? 0)
 }
 
-function countSpeed(rollUps: RollUps, { key, atMs }: Counted, speed: Speed, value: number | undefined): void {
+function countSpeed(cell: RollUpCell, speed: Speed, value: number | undefined): void {
   if (value === undefined) return
   const place = speeds.indexOf(speed)
-  for (const histograms of histogramsAt(rollUps, key, atMs)) {
+  const bucket = bucketOf(value)
+  for (const histograms of cell.histograms()) {
     const histogram = histograms[place]
-    if (histogram !== undefined) addToHistogram(histogram, value)
+    if (histogram !== undefined) countInBucket(histogram, bucket)
   }
 }

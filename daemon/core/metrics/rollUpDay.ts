@@ -3,7 +3,7 @@
  * are read from. Old days need less detail: quarter hours for a week, then hours, then whole days.
  */
 import type { StatsDimension } from '../../../shared/domain/stats.ts'
-import { costOf, mergeSums, noSums, packSums, type Sums } from './measures.ts'
+import { costOf, mergeNumberedSums, noSums, packSums, type Sums } from './measures.ts'
 import { coarsened, type RollUpSlot } from './rollUpSlot.ts'
 
 /** In the order of the numbers in `keys` and `series`. */
@@ -74,14 +74,14 @@ function hoursOf({ day, keys, slots }: RollUpDay): readonly number[] {
 function withSeriesSums(slot: RollUpSlot, { keys, series }: RollUpDay): RollUpSlot {
   const numbers = new Map(series.map((one, number) => [String(one), number]))
   const ofSeries = new Map<number, Sums>()
-  for (const [key, ...sums] of slot.rows) {
-    const [practice = 0, ...texts] = keys[key] ?? []
+  for (const row of slot.rows) {
+    const [practice = 0, ...texts] = keys[row[0]] ?? []
     for (const [place, text] of [0, ...texts].entries()) {
       const number = numbers.get(String([practice, place, text]))
       if (number === undefined) continue
       const into = ofSeries.get(number) ?? noSums()
       ofSeries.set(number, into)
-      mergeSums(into, sums)
+      mergeNumberedSums(into, row)
     }
   }
   return { ...slot, seriesSums: [...ofSeries].map(([number, sums]) => [number, ...packSums(sums)]) }

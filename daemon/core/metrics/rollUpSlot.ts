@@ -4,7 +4,7 @@
  * packed (plain JSON) once it is closed; packing and opening again loses nothing.
  */
 import { type Histogram, mergePacked, type PackedHistogram, packHistogram } from './histogram.ts'
-import { mergeSums, noSums, type PackedSums, packSums, type Sums } from './measures.ts'
+import { mergeNumberedSums, type NumberedSums, noSums, packSums, type Sums } from './measures.ts'
 
 export const speeds = ['firstTextMs', 'totalMs', 'tokensPerSecond'] as const
 export type Speed = (typeof speeds)[number]
@@ -20,12 +20,12 @@ export type OpenSlot = {
 
 export type RollUpSlot = {
   readonly atMs: number
-  /** The number of the key, then its sums. */
-  readonly rows: readonly (readonly [number, ...PackedSums])[]
+  /** By number of the key. */
+  readonly rows: readonly NumberedSums[]
   /** The number of the series, then one histogram for each of `speeds`. */
   readonly histograms: readonly (readonly [number, ...PackedHistogram[]])[]
-  /** The number of the series, then its sums: so most questions need no rows, which are many. Whole days have them. */
-  readonly seriesSums?: readonly (readonly [number, ...PackedSums])[]
+  /** By number of the series: so most questions need no rows, which are many. Whole days have them. */
+  readonly seriesSums?: readonly NumberedSums[]
 }
 
 export function createSlot(atMs: number): OpenSlot {
@@ -58,7 +58,7 @@ export function packSlot(slot: OpenSlot): RollUpSlot {
 }
 
 export function mergeSlot(into: OpenSlot, from: RollUpSlot): void {
-  for (const [key, ...sums] of from.rows) mergeSums(sumsIn(into, key), sums)
+  for (const row of from.rows) mergeNumberedSums(sumsIn(into, row[0]), row)
   for (const [series, ...packed] of from.histograms) {
     histogramsIn(into, series).forEach((histogram, place) => {
       mergePacked(histogram, packed[place] ?? '')

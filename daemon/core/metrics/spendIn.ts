@@ -1,5 +1,5 @@
 /** What was spent of real money, measured and estimated, in integer nanodollars; unknown amounts are not in it. */
-import { costOf, mergeSums, noSums } from './measures.ts'
+import { costOf, mergeNumberedSums, noSums } from './measures.ts'
 import type { RollUpDay } from './rollUpDay.ts'
 import type { TimeRange } from './statsOf.ts'
 import { type StatsFilter, selectionOf } from './statsSelection.ts'
@@ -12,8 +12,9 @@ export function spendIn(day: RollUpDay, where: StatsFilter, { fromMs, toMs }: Ti
     if (slot.atMs < fromMs || slot.atMs >= toMs) continue
     const bySeries = areSeriesEnough ? slot.seriesSums : undefined
     const selected = bySeries === undefined ? keys : totalSeries
-    for (const [number, ...row] of bySeries ?? slot.rows)
-      if (selected[number]?.isPractice === false) mergeSums(sums, row)
+    for (const row of bySeries ?? slot.rows) {
+      if (selected[row[0]]?.isPractice === false) mergeNumberedSums(sums, row)
+    }
   }
   const { measuredNanodollars, estimatedNanodollars } = costOf(sums)
   return measuredNanodollars + estimatedNanodollars

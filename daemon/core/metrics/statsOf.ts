@@ -4,7 +4,7 @@
  */
 import type { StatsPoint, StatsRow } from '../../../shared/domain/stats.ts'
 import { type PackedHistogram, quantilesOfPacked } from './histogram.ts'
-import { mergeSums, noSums, type PackedSums, type Sums, statsFieldsOf } from './measures.ts'
+import { mergeNumberedSums, mergeSums, type NumberedSums, noSums, type Sums, statsFieldsOf } from './measures.ts'
 import type { RollUpDay } from './rollUpDay.ts'
 import { type RollUpSlot, speeds } from './rollUpSlot.ts'
 import { type Selected, type StatsQuestion, type StatsSelection, selectionOf } from './statsSelection.ts'
@@ -93,9 +93,9 @@ function collect(collection: Collection, slot: RollUpSlot, selection: StatsSelec
   } else {
     for (const row of slot.rows) addSums(collection, row, keys[row[0]], keys[row[0]])
   }
-  for (const [series, ...packed] of slot.histograms) {
-    const ofRow = rowSeries[series]
-    const ofTotal = totalSeries[series]
+  for (const packed of slot.histograms) {
+    const ofRow = rowSeries[packed[0]]
+    const ofTotal = totalSeries[packed[0]]
     if (ofRow !== undefined) addHistograms(rowFor(collection, ofRow), packed)
     if (ofTotal !== undefined) addHistograms(totalFor(collection, ofTotal), packed)
   }
@@ -103,16 +103,20 @@ function collect(collection: Collection, slot: RollUpSlot, selection: StatsSelec
 
 function addSums(
   collection: Collection,
-  [, ...sums]: readonly [number, ...PackedSums],
+  row: NumberedSums,
   ofRow: Selected | undefined,
   ofTotal: Selected | undefined,
 ): void {
-  if (ofRow !== undefined) mergeSums(rowFor(collection, ofRow).sums, sums)
-  if (ofTotal !== undefined) mergeSums(totalFor(collection, ofTotal).sums, sums)
+  if (ofRow !== undefined) mergeNumberedSums(rowFor(collection, ofRow).sums, row)
+  if (ofTotal !== undefined) mergeNumberedSums(totalFor(collection, ofTotal).sums, row)
 }
 
-function addHistograms(row: Row, packed: readonly PackedHistogram[]): void {
-  for (const [place, histogram] of packed.entries()) if (histogram !== '') row.histograms[place]?.push(histogram)
+/** `packed`: one for each of `speeds` behind the number of the series. */
+function addHistograms(row: Row, packed: RollUpSlot['histograms'][number]): void {
+  for (let place = 0; place < speeds.length; place += 1) {
+    const histogram = packed[place + 1]
+    if (typeof histogram === 'string' && histogram !== '') row.histograms[place]?.push(histogram)
+  }
 }
 
 function withoutRowTimes(collection: Collection): Collection {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { addToSums } from '../../../daemon/core/metrics/measures.ts'
-import { createRollUps, rollUpsSnapshot, sumsAt } from '../../../daemon/core/metrics/rollUp.ts'
+import { cellAt, createRollUps, rollUpsSnapshot } from '../../../daemon/core/metrics/rollUp.ts'
 import { coarsenedDay, dayMs, hourMs, wholeDay } from '../../../daemon/core/metrics/rollUpDay.ts'
 import { createRollUpFiles } from '../../../daemon/storage/rollUpFiles.ts'
 import { silentLog } from '../../support/gatewayRig.ts'
@@ -23,7 +23,7 @@ const key = {
 
 function someDay(day: string) {
   const rollUps = createRollUps(day)
-  for (const hour of [1, 5, 6]) addToSums(sumsAt(rollUps, key, Date.parse(day) + hour * hourMs), 'requests', hour)
+  for (const hour of [1, 5, 6]) addToSums(cellAt(rollUps, key, Date.parse(day) + hour * hourMs).sums, 'requests', hour)
   return rollUpsSnapshot(rollUps)
 }
 

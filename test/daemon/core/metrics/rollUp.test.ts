@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { addToHistogram } from '../../../../daemon/core/metrics/histogram.ts'
+import { bucketOf, countInBucket } from '../../../../daemon/core/metrics/histogram.ts'
 import { addToSums } from '../../../../daemon/core/metrics/measures.ts'
 import {
+  cellAt,
   createRollUps,
-  histogramsAt,
   type RollUpKey,
   type RollUps,
   restoreRollUps,
   rollUpsSnapshot,
-  sumsAt,
 } from '../../../../daemon/core/metrics/rollUp.ts'
 import { dayMs, quarterHourMs } from '../../../../daemon/core/metrics/rollUpDay.ts'
 
@@ -29,8 +28,9 @@ const day = '2026-11-22'
 const dayStartMs = Date.parse(day)
 
 function count(rollUps: RollUps, atMs: number, one = key, times = 1): void {
-  addToSums(sumsAt(rollUps, one, atMs), 'requests', times)
-  for (const [histogram] of histogramsAt(rollUps, one, atMs)) if (histogram !== undefined) addToHistogram(histogram, 7)
+  addToSums(cellAt(rollUps, one, atMs).sums, 'requests', times)
+  for (const [histogram] of cellAt(rollUps, one, atMs).histograms())
+    if (histogram !== undefined) countInBucket(histogram, bucketOf(7))
 }
 
 /** Beginning of each slot after the day's, and the requests in it. */
@@ -43,13 +43,13 @@ function outlineOf(rollUps: RollUps) {
 
 test('one row for each combination, found again by equal keys; a series for all and for each dimension', () => {
   const rollUps = createRollUps(day)
-  const made = sumsAt(rollUps, key, dayStartMs)
-  assert.equal(sumsAt(rollUps, { ...key }, dayStartMs), made)
+  const made = cellAt(rollUps, key, dayStartMs).sums
+  assert.equal(cellAt(rollUps, { ...key }, dayStartMs).sums, made)
   for (const name of ['endpoint', 'profile', 'workspace', 'user', 'prompt', 'client'] as const) {
-    assert.notEqual(sumsAt(rollUps, { ...key, [name]: 'other' }, dayStartMs), made, name)
+    assert.notEqual(cellAt(rollUps, { ...key, [name]: 'other' }, dayStartMs).sums, made, name)
   }
   assert.equal(rollUpsSnapshot(rollUps).keys.length, 7)
-  assert.equal(histogramsAt(rollUps, key, dayStartMs).length, 9)
+  assert.equal(cellAt(rollUps, key, dayStartMs).histograms().length, 9)
 })
 
 test('slots are quarter hours, and time never goes back in them', () => {

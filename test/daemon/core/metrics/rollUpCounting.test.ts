@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { statsFieldsOf } from '../../../../daemon/core/metrics/measures.ts'
-import { createRollUps, histogramsAt, type RollUpKey, sumsAt } from '../../../../daemon/core/metrics/rollUp.ts'
+import { cellAt, createRollUps, type RollUpKey } from '../../../../daemon/core/metrics/rollUp.ts'
 import { countAttempt, countRequest } from '../../../../daemon/core/metrics/rollUpCounting.ts'
 import { speeds } from '../../../../daemon/core/metrics/rollUpSlot.ts'
 import type { AttemptRecord } from '../../../../shared/domain/waybill.ts'
@@ -37,7 +37,7 @@ const record: AttemptRecord = {
 }
 
 function countsIn(rollUps: ReturnType<typeof createRollUps>, speed: (typeof speeds)[number]) {
-  const [ofAll] = histogramsAt(rollUps, key, counted.atMs)
+  const [ofAll] = cellAt(rollUps, key, counted.atMs).histograms()
   return [...(ofAll?.[speeds.indexOf(speed)]?.values() ?? [])].reduce((sum, count) => sum + count, 0)
 }
 
@@ -51,7 +51,7 @@ test('an attempt counts its tokens by kind, its money, what it saved and its spe
     usage: {},
     cost: { kind: 'unknown' },
   })
-  const fields = statsFieldsOf(sumsAt(rollUps, key, counted.atMs), key)
+  const fields = statsFieldsOf(cellAt(rollUps, key, counted.atMs).sums, key)
   const { attempts, failedAttempts, rewinds, inputTokens, cachedInputTokens, cacheWriteTokens } = fields
   assert.deepEqual([attempts, failedAttempts, rewinds, fields.requests], [2, 1, 1, 0])
   assert.deepEqual([inputTokens, cachedInputTokens, cacheWriteTokens], [100, 60, 5])
@@ -66,7 +66,7 @@ test('a request counts its outcome; its times only when it was answered', () => 
   const rollUps = createRollUps('')
   countRequest(rollUps, counted, { outcome: 'succeeded', firstTextMs: 100, totalMs: 900, isFallback: true })
   countRequest(rollUps, counted, { outcome: 'failed', totalMs: 900, isFallback: true })
-  const fields = statsFieldsOf(sumsAt(rollUps, key, counted.atMs), key)
+  const fields = statsFieldsOf(cellAt(rollUps, key, counted.atMs).sums, key)
   assert.deepEqual([fields.requests, fields.succeeded, fields.failed, fields.fallbacks], [2, 1, 1, 1])
   assert.deepEqual([countsIn(rollUps, 'firstTextMs'), countsIn(rollUps, 'totalMs')], [1, 1])
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { addToSums, costOf } from '../../../../daemon/core/metrics/measures.ts'
-import { createRollUps, type RollUpKey, rollUpsSnapshot, sumsAt } from '../../../../daemon/core/metrics/rollUp.ts'
+import { cellAt, createRollUps, type RollUpKey, rollUpsSnapshot } from '../../../../daemon/core/metrics/rollUp.ts'
 import {
   coarsenedDay,
   dayMs,
@@ -48,7 +48,7 @@ test('a whole day has the sums of each series, and what was spent in each hour w
   const rollUps = createRollUps('2026-11-22')
   const startMs = Date.parse('2026-11-22')
   const spend = (hour: number, nanodollars: number, more: Partial<RollUpKey> = {}) =>
-    addToSums(sumsAt(rollUps, { ...key, ...more }, startMs + hour * hourMs), 'measuredNanodollars', nanodollars)
+    addToSums(cellAt(rollUps, { ...key, ...more }, startMs + hour * hourMs).sums, 'measuredNanodollars', nanodollars)
   spend(3, 5)
   spend(3, 7, { user: 'ben' })
   spend(9, 11)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addToHistogram } from '../../../../daemon/core/metrics/histogram.ts'
+import { bucketOf, countInBucket } from '../../../../daemon/core/metrics/histogram.ts'
 import { addToSums } from '../../../../daemon/core/metrics/measures.ts'
 import {
   coarsened,
@@ -17,7 +17,7 @@ function slotWith(atMs: number, requests: Readonly<Record<number, number>>) {
   const slot = createSlot(atMs)
   for (const [key, count] of Object.entries(requests)) {
     addToSums(sumsIn(slot, Number(key)), 'requests', count)
-    for (const histogram of histogramsIn(slot, Number(key))) addToHistogram(histogram, count)
+    for (const histogram of histogramsIn(slot, Number(key))) countInBucket(histogram, bucketOf(count))
   }
   return slot
 }

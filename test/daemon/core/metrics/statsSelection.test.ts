@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createRollUps, histogramsAt, rollUpsSnapshot, sumsAt } from '../../../../daemon/core/metrics/rollUp.ts'
+import { cellAt, createRollUps, rollUpsSnapshot } from '../../../../daemon/core/metrics/rollUp.ts'
 import { type StatsQuestion, selectionOf } from '../../../../daemon/core/metrics/statsSelection.ts'
 
 const rollUps = createRollUps('')
@@ -9,8 +9,8 @@ const one = { ...key, endpoint: 'a/x@one', provider: 'one', model: 'a/x' }
 const two = { ...key, endpoint: 'a/x@two', provider: 'two', model: 'a/x', user: 'ben' }
 const practice = { ...one, endpoint: 'p/y@three', provider: 'three', model: 'p/y', isPractice: true }
 for (const each of [one, two, practice]) {
-  sumsAt(rollUps, each, 0)
-  histogramsAt(rollUps, each, 0)
+  cellAt(rollUps, each, 0).sums
+  cellAt(rollUps, each, 0).histograms()
 }
 const day = rollUpsSnapshot(rollUps)
 
