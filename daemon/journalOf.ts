@@ -34,7 +34,7 @@ type ForgettingParts = {
 export function forgettingOf({ folders, journal, ledger, decisions, captured, log }: ForgettingParts): Forgetting {
   const forgetting = createForgetting({
     ledger,
-    unfinished: journal.unfinishedForget,
+    journal,
     remains: (wish, { requestIds }) => [
       ...decisions.forget(wish, requestIds),
       ...captured.forget((one) => requestIds.has(one.requestId) || isCapturedMeant(wish, one)),

@@ -8,6 +8,7 @@ import type { RequestId } from '../../shared/domain/ids.ts'
 import { addMoney } from '../../shared/domain/moneySum.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { AllowEntry, ReleaseEntry } from '../core/budgets/budgetEntries.ts'
+import { budgetCheckpointOf, withoutInterrupted } from '../core/budgets/budgetState.ts'
 import type { AutoEntry, FeedbackEntry } from '../core/journal/autoEntries.ts'
 import type { EndEntry, JournalEntry, RequestUnderWay, ReserveEntry } from '../core/journal/entry.ts'
 import { interruptedAttempt } from '../core/journal/interrupted.ts'
@@ -147,7 +148,12 @@ export function createLedger(ports: LedgerPorts): Ledger {
     forget: (wish) =>
       journal.forget(wish, {
         isUnderWay: (requestId) => state.requestsUnderWay.has(requestId as RequestId),
-        carried: (day) => ({ ...checkpointOf(state, day, clock.wallMs()), openReservations: [], requestsUnderWay: [] }),
+        carried: (day, forgotten) => ({
+          ...checkpointOf(state, day, clock.wallMs()),
+          openReservations: [],
+          requestsUnderWay: [],
+          budgets: withoutInterrupted(budgetCheckpointOf(state.budgets), forgotten),
+        }),
         onForgotten: () => {
           rollUps.dropKept()
           // What is left must be what the next start would make of it.

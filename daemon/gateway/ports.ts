@@ -121,8 +121,8 @@ export type StepsBack = JournalFilter & {
 export type ForgetOptions = {
   /** Requests under way are left as they are. */
   readonly isUnderWay: (requestId: string) => boolean
-  /** All that the newest day's lines add up to, at the moment of the change; without requests. */
-  readonly carried: (day: string) => CheckpointEntry
+  /** All that the newest day's lines add up to, at the moment of the change; without requests, the forgotten ones at least. */
+  readonly carried: (day: string, forgotten: ReadonlySet<string>) => CheckpointEntry
   /** The files have changed, in this very turn. */
   readonly onForgotten: () => void
 }
@@ -148,11 +148,12 @@ export type Journal = {
    */
   readonly durable: () => Promise<Failure | undefined>
   /**
-   * Takes out what the user wants forgotten, and says so with a `forgotten` line. What a failure or a crash leaves undone
-   * is `unfinishedForget`.
+   * Takes out what the user wants forgotten, and says so with a `forgotten` line. The wish is `unfinishedForget`, over a
+   * crash too and with the same requests, until `forgetDone` says that nothing else is kept of them either.
    */
   readonly forget: (wish: ForgetWish, options: ForgetOptions) => Promise<Forgotten | Failure>
   readonly unfinishedForget: () => ForgetWish | undefined
+  readonly forgetDone: () => Failure | undefined
   /** All days that have a file, oldest first, as YYYY-MM-DD; none when the folder cannot be read. */
   readonly days: () => readonly string[]
   /**

@@ -40,7 +40,8 @@ export function auditDay(options: DayAuditOptions): DayAudit {
   const opening = openingOf(lines[0])
   const follows = opening?.follows ?? ''
   const walk = walkChain({ file, lines, key, follows, knownHeads })
-  return { ...walk, day, follows, findings: [...openingFindings(options, opening), ...walk.findings], notes: torn }
+  const opened = walk.rekeyedLine === undefined ? openingFindings(options, opening) : []
+  return { ...walk, day, follows, findings: [...opened, ...walk.findings], notes: torn }
 }
 
 const nothing = {
@@ -51,6 +52,7 @@ const nothing = {
   rewrittenDigest: '',
   foundHeads: [],
   told: [],
+  rekeyedLine: undefined,
 }
 
 function unchained(

@@ -1,7 +1,8 @@
 /**
  * Walks the chain through the lines of one file. A line follows when its value comes from its bytes and the value before
  * it. Where one does not, the next ones tell more: when they follow a line before it, it was put in between; else it
- * is another than was written, or the first behind something that was removed.
+ * is another than was written, or the first behind something that was removed. Of lines before one that says that the
+ * key was lost nothing is known, so nothing is found there.
  */
 import type { KeyObject } from 'node:crypto'
 import type { JournalEntry } from '../core/journal/entry.ts'
@@ -25,10 +26,12 @@ export type ChainWalk = {
   readonly checkedLines: number
   readonly rewrittenLines: number
   readonly rewrittenDigest: string
-  /** Those of the known heads that stand in it. */
+  /** Those of the known heads that stand in it, but none of lines that do not follow. */
   readonly foundHeads: readonly string[]
   /** What its lines say of what is no longer there; only lines that follow. */
   readonly told: readonly { readonly entry: JournalEntry; readonly line: number }[]
+  /** The last line that says that the key was lost before it; lines before it are not checked. */
+  readonly rekeyedLine: number | undefined
   readonly findings: readonly AuditFinding[]
 }
 
@@ -38,12 +41,14 @@ const maxFindings = 20
 const maxCandidates = 16
 
 const newline = Buffer.from('\n')
-const tellingMarks = ['retention', 'forgotten', 'recovered'].map((type) => `{"t":"${type}"`)
+const tellingMarks = ['retention', 'forgotten', 'recovered', 'rekeyed'].map((type) => `{"t":"${type}"`)
 
 export function walkChain({ file, lines, key, follows, knownHeads }: ChainWalkOptions): ChainWalk {
-  const findings: AuditFinding[] = []
+  let findings: AuditFinding[] = []
+  let rekeyedLine: number | undefined
   const rewritten: Buffer[] = []
   const foundHeads: string[] = []
+  const doubtfulHeads: string[] = []
   const told: { entry: JournalEntry; line: number }[] = []
   let checkedLines = 0
   /** What the next line may follow: the line before it, or those before lines that do not follow themselves. */
@@ -77,12 +82,19 @@ export function walkChain({ file, lines, key, follows, knownHeads }: ChainWalkOp
     const followed = candidates.findLast((one) => chainValue(key, one.value, open) === value)
     if (followed === undefined) {
       doubtful = [...doubtful, line]
+      if (knownHeads.has(value)) doubtfulHeads.push(value)
       candidates = [...candidates, { value, line }].slice(-maxCandidates)
       return
     }
     goOn(followed.line, value, line)
     const entry = tellingEntry(bytes)
     if (entry !== undefined) told.push({ entry, line })
+    if (entry?.type === 'rekeyed') {
+      rekeyedLine = line
+      checkedLines = 1
+      findings = []
+      foundHeads.push(...doubtfulHeads)
+    }
   }
 
   for (const [index, bytes] of lines.entries()) check(bytes, index + 1)
@@ -95,6 +107,7 @@ export function walkChain({ file, lines, key, follows, knownHeads }: ChainWalkOp
     rewrittenDigest: digestOf(rewritten),
     foundHeads,
     told,
+    rekeyedLine,
     findings,
   }
 }

@@ -1,20 +1,19 @@
 /**
  * Forgets requests in the journal's day files, all but the newest, which is being written to: the caller does that one
- * with `forgetNewest` in one turn with the line that accounts for it all. Files are replaced atomically, and the wish
- * stands in a file until it is fulfilled, so that a crash in between leaves a wish that is taken up again. Gives way to
- * other work after every file. System errors are thrown.
+ * with `forgetNewest` in one turn with the line that accounts for it all. Files are replaced atomically, and which
+ * requests go is noted before (`forgetNote`), so that a wish that a crash broke off can be taken up again. Gives way to other
+ * work after every file. System errors are thrown.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type ForgetWish, forgetWishSchema } from '../../shared/domain/forgetWish.ts'
+import type { ForgetWish } from '../../shared/domain/forgetWish.ts'
 import type { ForgottenEntry, RemovedDay } from '../core/journal/entry.ts'
 import { replaceFile } from './atomicFile.ts'
 import { type RewrittenDay, requestsIn, withoutRequests, workspaceOf } from './forgetLines.ts'
+import { noteRequests, noteWish } from './forgetNote.ts'
 import { dayPathOf, daysIn } from './journalReading.ts'
 import { standingOf } from './lineWriter.ts'
-import { isSystemError } from './systemError.ts'
 
 export type ForgottenDays = {
   /** All days before it were looked through. */
@@ -28,11 +27,15 @@ type IsKept = (requestId: string) => boolean
 
 /** Days before the newest that go as a whole are named only; `removeDays` removes them once that is journalled. */
 export async function forgetOlderDays(folder: string, wish: ForgetWish, isKept: IsKept): Promise<ForgottenDays> {
-  const requestIds = new Set<string>()
+  const requestIds = new Set(noteWish(folder, wish))
   const removed: string[] = []
   const rewrittenDays: { day: string; lines: number; digest: string }[] = []
+  const take = (ids: readonly string[]) => {
+    noteRequests(folder, ids)
+    for (const id of ids) requestIds.add(id)
+  }
   const rewriteDay = (day: string, content: Buffer) => {
-    for (const id of meantIn(content, wish, day)) if (!isKept(id)) requestIds.add(id)
+    take([...meantIn(content, wish, day)].filter((id) => !isKept(id)))
     if (requestIds.size === 0) return
     const rewritten = withoutRequests(content, (id) => requestIds.has(id))
     if (rewritten.taken > 0) replaceFile(dayPathOf(folder, day), rewritten.content)
@@ -42,7 +45,7 @@ export async function forgetOlderDays(folder: string, wish: ForgetWish, isKept: 
     const content = readFileSync(dayPathOf(folder, day))
     if (wish.kind === 'workspace' || (wish.kind === 'before' && day >= wish.day)) return rewriteDay(day, content)
     removed.push(day)
-    for (const id of meantIn(content, wish, day)) requestIds.add(id)
+    take([...meantIn(content, wish, day)])
   }
   // A new day may begin meanwhile.
   for (let lastDay = ''; ; ) {
@@ -87,29 +90,6 @@ export function headOf(folder: string, day: string): { readonly head?: string } 
 export function criterionOf(wish: ForgetWish): ForgottenEntry['criterion'] {
   if (wish.kind !== 'workspace') return wish
   return { kind: 'workspace', print: createHash('sha256').update(wish.path).digest('hex').slice(0, 12) }
-}
-
-function wishPathOf(folder: string): string {
-  return join(folder, 'forgetting.json')
-}
-
-export function noteWish(folder: string, wish: ForgetWish): void {
-  replaceFile(wishPathOf(folder), JSON.stringify(wish))
-}
-
-export function dropWish(folder: string): void {
-  rmSync(wishPathOf(folder), { force: true })
-}
-
-/** A wish that a crash broke off. */
-export function unfinishedWish(folder: string): ForgetWish | undefined {
-  try {
-    const wish = forgetWishSchema.safeParse(JSON.parse(readFileSync(wishPathOf(folder), 'utf8')))
-    return wish.success ? wish.data : undefined
-  } catch (error) {
-    if (isSystemError(error) || error instanceof SyntaxError) return undefined
-    throw error
-  }
 }
 
 function meantIn(content: Buffer, wish: ForgetWish, day: string): Iterable<string> {

@@ -1,7 +1,7 @@
 /**
  * Takes requests out of the bytes of one day file. Of a chained file each line of theirs is replaced by one that says
  * nothing but its chain value; of a file without a chain it is left out. The line that opens the file stays, without what it
- * says of them. Lines that belong to no request stay as they are.
+ * says of them, interrupted attempts of budgets included. Lines that belong to no request stay as they are.
  */
 import { chainPartsOf, digestOf, isRewritten, rewrittenLine } from './journalChain.ts'
 import { linesForwards } from './journalLines.ts'
@@ -22,7 +22,7 @@ export function requestsIn(content: Buffer, isMeant: (line: Fields) => boolean):
   const found = new Set<string>()
   for (const { bytes } of linesForwards(content)) {
     const line = parsed(bytes)
-    for (const one of [line, ...reservesOf(line)]) {
+    for (const one of [line, ...carriedIn(line)]) {
       const id = requestIdOf(one)
       if (id !== undefined && isMeant(one)) found.add(id)
     }
@@ -67,12 +67,16 @@ function restOf(bytes: Buffer, whole: Buffer, isForgotten: (requestId: string) =
     return value === undefined ? undefined : Buffer.from(rewrittenLine(value, undefined))
   }
   const isOpen = (reserve: unknown) => !isForgotten(requestIdOf(fieldsOf(reserve)) ?? '')
-  if (reservesOf(line).every(isOpen)) return whole
+  if (carriedIn(line).every(isOpen)) return whole
   const { openReservations, requestsUnderWay, '~': _, rewritten: __, ...others } = line
+  const budgets = fieldsOf(line.budgets)
   const body = {
     ...others,
     openReservations: listOf(openReservations).filter(isOpen),
     requestsUnderWay: listOf(requestsUnderWay).filter((one) => isOpen(fieldsOf(one).lastReserve)),
+    ...(line.budgets !== undefined && {
+      budgets: { ...budgets, interrupted: listOf(budgets.interrupted).filter(isOpen) },
+    }),
   }
   return Buffer.from(value === undefined ? `${JSON.stringify(body)}\n` : rewrittenLine(value, body))
 }
@@ -83,9 +87,10 @@ function requestIdOf(line: Fields): string | undefined {
   return typeof id === 'string' ? id : undefined
 }
 
-/** Those that the line at a file's head carries over. */
-function reservesOf({ openReservations, requestsUnderWay }: Fields): readonly Fields[] {
+/** What the line at a file's head carries over of requests. */
+function carriedIn({ openReservations, requestsUnderWay, budgets }: Fields): readonly Fields[] {
   return [
+    ...listOf(fieldsOf(budgets).interrupted).map(fieldsOf),
     ...listOf(openReservations).map(fieldsOf),
     ...listOf(requestsUnderWay).map((one) => fieldsOf(fieldsOf(one).lastReserve)),
   ]

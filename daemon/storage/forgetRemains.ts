@@ -1,12 +1,16 @@
 /**
  * Removes what is kept of forgotten requests beside the journal: roll-ups of days (made anew from what the journal still
- * says), torn lines, and the state's snapshots, which are a cache. Of a workspace every file goes that names its path.
- * Answers what could not be removed, in words.
+ * says), torn lines, and the state's snapshots, which are a cache. Of a workspace every file goes that names its path; but
+ * roll-ups of a day whose journal is gone cannot be made anew, and others count in them too, so they only lose the name:
+ * what was counted for it counts for no workspace then. Answers what could not be removed, in words.
  */
-import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ForgetWish } from '../../shared/domain/forgetWish.ts'
+import { replaceFile } from './atomicFile.ts'
 import type { DataFolders } from './dataFolders.ts'
+import { dayPathOf } from './journalReading.ts'
+import { rollUpsWithoutText } from './rollUpFiles.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
 
 export function forgetRemains(
@@ -14,17 +18,21 @@ export function forgetRemains(
   wish: ForgetWish,
 ): readonly string[] {
   return [
-    ...removeIn(folders.rollups, wish),
-    ...removeIn(join(folders.journal, 'torn'), wish),
+    ...eachMeantIn(folders.rollups, wish, (path, day) => {
+      const isMadeAnew = existsSync(dayPathOf(folders.journal, day))
+      if (wish.kind !== 'workspace' || isMadeAnew || !isUnnamed(path, wish.path)) remove(path)
+    }),
+    ...eachMeantIn(join(folders.journal, 'torn'), wish, remove),
     ...['state.json', 'state.json.bak'].flatMap((name) => problemsOf(join(folders.state, name), remove)),
   ]
 }
 
 /** Files whose names begin with their day. */
-function removeIn(folder: string, wish: ForgetWish): readonly string[] {
+function eachMeantIn(folder: string, wish: ForgetWish, work: (path: string, day: string) => void): readonly string[] {
   return namesIn(folder).flatMap((name) =>
     problemsOf(join(folder, name), (path) => {
-      if (isMeant(wish, name.slice(0, 10), path)) remove(path)
+      const day = name.slice(0, 10)
+      if (isMeant(wish, day, path)) work(path, day)
     }),
   )
 }
@@ -38,6 +46,13 @@ function isMeant(wish: ForgetWish, day: string, path: string): boolean {
     case 'workspace':
       return readFileSync(path).includes(JSON.stringify(wish.path))
   }
+}
+
+/** Answers false for a file that nobody could read. */
+function isUnnamed(path: string, workspace: string): boolean {
+  const content = rollUpsWithoutText(readFileSync(path, 'utf8'), workspace)
+  if (content !== undefined) replaceFile(path, content)
+  return content !== undefined
 }
 
 function remove(path: string): void {

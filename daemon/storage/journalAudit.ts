@@ -7,9 +7,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { backupPathOf } from './atomicFile.ts'
-import { type AuditReport, auditJournal } from './auditJournal.ts'
+import { type AuditReport, auditJournal, type KnownHead } from './auditJournal.ts'
+import { unfinishedWish } from './forgetNote.ts'
 import { isChainValue } from './journalChain.ts'
-import { journalKeyPathOf, readJournalKey } from './journalKey.ts'
+import { isChained, journalKeyPathOf, readJournalKey } from './journalKey.ts'
 import { dayPathOf, daysIn } from './journalReading.ts'
 import { standingOf } from './lineWriter.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
@@ -28,33 +29,56 @@ export function journalHead(stateFolder: string): JournalHead | string | undefin
   })
 }
 
-/** `heads`: chain values that must stand in the journal, and where each is known from. A string: it cannot be checked. */
-export function checkJournal(stateFolder: string, heads: ReadonlyMap<string, string>): AuditReport | string {
+/** What is wrong with the key of a chain that there is already. Makes nothing. */
+export function journalKeyProblem(stateFolder: string): string | undefined {
   return orProblem(() => {
     const folder = join(stateFolder, 'journal')
-    // Before the files: a daemon that runs writes a newer one when the journal has gone on.
-    const knownHeads = new Map([...headsOfState(stateFolder), ...heads])
     const key = readJournalKey(journalKeyPathOf(folder))
     if (typeof key === 'string') return key
-    if (key !== undefined) return auditJournal({ folder, key, knownHeads })
-    if (daysIn(folder).every((day) => standingOf(dayPathOf(folder, day))?.schema !== 2) && knownHeads.size === 0) {
-      return { head: undefined, days: 0, lines: 0, findings: [], notes: [] }
-    }
-    return `${journalKeyPathOf(folder)}: expected the key of the journal’s chain, found no file; put it back from a copy: without it nobody can tell whether lines were changed`
+    return key === undefined && isChained(folder) ? missingKeyText(folder) : undefined
   })
 }
 
-const snapshotSchema = z.object({ place: z.object({ head: z.string().refine(isChainValue) }) })
+/** `heads`: chain values that must stand in the journal. A string: it cannot be checked. */
+export function checkJournal(stateFolder: string, heads: ReadonlyMap<string, KnownHead>): AuditReport | string {
+  return orProblem(() => {
+    const folder = join(stateFolder, 'journal')
+    const report = checkFolder(folder, stateFolder, heads)
+    // Afterwards: whatever was begun meanwhile shows.
+    return unfinishedWish(folder) === undefined ? report : forgettingText
+  })
+}
 
-function headsOfState(stateFolder: string): ReadonlyMap<string, string> {
+const forgettingText =
+  'requests are being forgotten just now; try again when that is done. Where it was broken off, the next start of the daemon ends it'
+
+function checkFolder(folder: string, stateFolder: string, heads: ReadonlyMap<string, KnownHead>): AuditReport | string {
+  // Before the files: a daemon that runs writes a newer one when the journal has gone on.
+  const knownHeads = new Map([...headsOfState(stateFolder), ...heads])
+  const key = readJournalKey(journalKeyPathOf(folder))
+  if (typeof key === 'string') return key
+  if (key !== undefined) return auditJournal({ folder, key, knownHeads })
+  if (!isChained(folder) && knownHeads.size === 0) {
+    return { head: undefined, headDay: undefined, days: 0, lines: 0, findings: [], notes: [] }
+  }
+  return missingKeyText(folder)
+}
+
+function missingKeyText(folder: string): string {
+  return `${journalKeyPathOf(folder)}: expected the key of the journal’s chain, found no file; put it back from a copy: without it nobody can tell whether lines were changed`
+}
+
+const snapshotSchema = z.object({ place: z.object({ day: z.string(), head: z.string().refine(isChainValue) }) })
+
+function headsOfState(stateFolder: string): ReadonlyMap<string, KnownHead> {
   const path = join(stateFolder, 'state.json')
-  const heads = new Map<string, string>()
+  const heads = new Map<string, KnownHead>()
   for (const [from, name] of [
     [path, 'state.json'],
     [backupPathOf(path), 'state.json.bak'],
   ] as const) {
     const snapshot = snapshotSchema.safeParse(jsonOf(from))
-    if (snapshot.success) heads.set(snapshot.data.place.head, name)
+    if (snapshot.success) heads.set(snapshot.data.place.head, { source: name, day: snapshot.data.place.day })
   }
   return heads
 }

@@ -7,9 +7,9 @@
  * file goes on, so that the order of the files stays the order of the appends.
  *
  * Opening moves a torn last line to `torn/` and notes it with a `recovered` line: at once where a day file goes on, else
- * after the checkpoint of the next one. A journal of a newer schema is refused.
+ * after the checkpoint of the next one. A `rekeyed` line does the same for a chain whose key was lost. A journal of a newer
+ * schema is refused.
  */
-import type { KeyObject } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Failure } from '../../shared/domain/failure.ts'
@@ -20,18 +20,9 @@ import type { Clock, ForgetOptions, Forgotten, Journal, Log } from '../gateway/p
 import { replaceFile } from './atomicFile.ts'
 import { ensureFolder } from './dataFolders.ts'
 import { type DayFile, type DiskCalls, openDayFile, systemDiskCalls } from './dayFile.ts'
-import {
-  criterionOf,
-  dropWish,
-  type ForgottenDays,
-  forgetNewest,
-  forgetOlderDays,
-  headOf,
-  noteWish,
-  removeDays,
-  unfinishedWish,
-} from './forgetDays.ts'
-import { journalKeyPathOf, openJournalKey } from './journalKey.ts'
+import { criterionOf, type ForgottenDays, forgetNewest, forgetOlderDays, headOf, removeDays } from './forgetDays.ts'
+import { dropNote, noteRequests, unfinishedWish } from './forgetNote.ts'
+import { createJournalKey } from './journalKey.ts'
 import { createJournalReading, dayPathOf, daysIn, newerSchemaProblem } from './journalReading.ts'
 import { createLineWriter, type LineWriter, standingOf } from './lineWriter.ts'
 import { createSyncSchedule } from './syncSchedule.ts'
@@ -96,9 +87,14 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
   let daysToMend = daysIn(folder).slice(-mendedDays)
   let recovered: readonly JournalEntry[] = []
   let isClosed = false
-  let key: KeyObject | undefined
   const syncs = createSyncSchedule(clock, log, () => current)
 
+  const keyOf = createJournalKey(folder, () => {
+    log.warn('The key of the journal’s chain was lost: a new chain is begun, lines so far cannot be checked', {
+      folder,
+    })
+    recovered = [...recovered, { type: 'rekeyed', atMs: clock.wallMs() }]
+  })
   const mend = () => {
     for (const day of daysToMend) {
       const atMs = clock.wallMs()
@@ -127,9 +123,8 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
 
   /** All or nothing; answers what is wrong. */
   const write = (day: string, entries: readonly JournalEntry[], checkpoint?: Checkpoint): string | undefined => {
-    const opened = key ?? openJournalKey(journalKeyPathOf(folder))
-    if (typeof opened === 'string') return opened
-    key = opened
+    const key = keyOf()
+    if (typeof key === 'string') return key
     const file = current?.day === day ? current : openDay(day)
     const opening = file.sizeBytes() === 0 && checkpoint !== undefined ? [checkpoint(day)] : []
     const lines = [...opening, ...recovered, ...entries]
@@ -212,18 +207,19 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
       requests: newest.requestIds.size,
       removedDays: older.removedDays,
       rewrittenDays: [...older.rewrittenDays, ...own],
-      carried: forgetting.carried(day),
+      carried: forgetting.carried(day, newest.requestIds),
     }
-    const opened = key ?? openJournalKey(journalKeyPathOf(folder))
-    if (typeof opened === 'string') return unavailable(folder, opened)
+    const key = keyOf()
+    if (typeof key === 'string') return unavailable(folder, key)
     const standing = standingOf(path) ?? { schema: 2, head: '', isNew: false }
-    const { text } = createLineWriter(standing).encode(opened, [entry])
+    const { text } = createLineWriter(standing).encode(key, [...recovered, entry])
+    noteRequests(folder, [...newest.requestIds])
     // The next append opens the new file.
     current?.close()
     current = undefined
     replaceFile(path, Buffer.concat([newest.content, Buffer.from(text)]))
+    recovered = []
     removeDays(folder, older.removedDays)
-    dropWish(folder)
     forgetting.onForgotten()
     return { requestIds: newest.requestIds, removedDays: older.removedDays.map((one) => one.day) }
   }
@@ -264,7 +260,6 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
     forget: async (wish, forgetting) => {
       try {
         if (daysIn(folder).length === 0) return { requestIds: new Set(), removedDays: [] }
-        noteWish(folder, wish)
         const older = await forgetOlderDays(folder, wish, forgetting.isUnderWay)
         return finishForget(wish, older, forgetting)
       } catch (error) {
@@ -273,6 +268,7 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
       }
     },
     unfinishedForget: () => unfinishedWish(folder),
+    forgetDone: () => attempt(() => void dropNote(folder)),
     close: () => {
       const failure = attempt(syncs.syncNow)
       isClosed = true

@@ -54,6 +54,19 @@ export function createRollUpFiles(folder: string, log: Log): RollUpFiles {
   }
 }
 
+/** A file's content with an empty text in place of one; undefined where it is none of this version. */
+export function rollUpsWithoutText(content: string, text: string): string | undefined {
+  const end = content.indexOf('\n')
+  try {
+    const head: unknown = JSON.parse(content.slice(0, end))
+    if (!isHead(head)) return undefined
+    const texts = head.texts.map((one) => (one === text ? '' : one))
+    return `${JSON.stringify({ ...head, texts })}${content.slice(end)}`
+  } catch {
+    return undefined
+  }
+}
+
 const linesFor: Readonly<Record<Detail, number>> = { series: 1, whole: 2, slots: 3 }
 
 function textOf(day: RollUpDay): string {

@@ -35,6 +35,7 @@ export function createMemoryJournal(clock: Clock): MemoryJournal {
     // Only files can forget.
     forget: () => Promise.resolve({ requestIds: new Set(), removedDays: [] }),
     unfinishedForget: () => undefined,
+    forgetDone: () => undefined,
     days: () => [...files.keys()].sort(),
     readDay: (day) => files.get(day),
     visitDay: (day, visit) => {

@@ -19,7 +19,7 @@ export type Check = {
 }
 
 export function checksOf(facts: DoctorFacts): readonly Check[] {
-  const before = [nodeCheck(facts), ...facts.folders.map(folderCheck), diskCheck(facts)]
+  const before = [nodeCheck(facts), ...facts.folders.map(folderCheck), diskCheck(facts), ...journalKeyChecks(facts)]
   const { daemon } = facts
   if ('problem' in daemon) {
     const advice = 'mend what it says and run `waybill doctor` again; what depends on the daemon was not checked'
@@ -88,6 +88,13 @@ function diskCheck({ freeBytes }: DoctorFacts): Check {
   return freeBytes < warnBelowBytes ? warn('disk space', found, advice) : ok('disk space', found)
 }
 
+/** Without it the daemon begins a new chain; with one that is none it takes no requests. */
+function journalKeyChecks({ journalKeyProblem }: DoctorFacts): readonly Check[] {
+  if (journalKeyProblem === undefined) return []
+  const advice = 'put it back from a copy, then `waybill stop`; without one what was written so far cannot be checked'
+  return [fail('journal key', journalKeyProblem, advice)]
+}
+
 function daemonCheck(facts: DoctorFacts, daemon: { readonly version: string; readonly status: StatusResult }): Check {
   const found = `version ${daemon.version}, process ${daemon.status.pid}, ${daemon.status.socketPath}`
   const { handOver } = daemon.status
@@ -104,13 +111,14 @@ function daemonCheck(facts: DoctorFacts, daemon: { readonly version: string; rea
   return warn('daemon', found, advice)
 }
 
-function ledgerCheck({ journalProblem }: DoctorFacts, { ledger }: StatusResult): Check {
+function ledgerCheck({ journalProblem, journalKeyProblem }: DoctorFacts, { ledger }: StatusResult): Check {
   if (ledger.state === 'open' && journalProblem !== undefined) {
     return fail('journal', `it cannot be read: ${journalProblem}`, 'mend the journal folder, then `waybill stop`')
   }
   if (ledger.state === 'open') return ok('journal', 'requests are taken and recorded')
   const reason = ledger.reason ?? 'it cannot be written'
-  return fail('journal', `no requests are taken: ${reason}`, 'free space or mend the state folder, then `waybill stop`')
+  const first = journalKeyProblem === undefined ? 'free space or mend the state folder' : 'mend the journal key'
+  return fail('journal', `no requests are taken: ${reason}`, `${first}, then \`waybill stop\``)
 }
 
 function configChecks(status: StatusResult): readonly Check[] {

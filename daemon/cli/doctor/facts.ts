@@ -17,6 +17,8 @@ export type DoctorFacts = {
   readonly nowMs: number
   /** Why the newest waybills could not be asked for. */
   readonly journalProblem?: string
+  /** What is wrong with the key of the journal's chain, as it was before the daemon was asked for anything. */
+  readonly journalKeyProblem?: string
   /** When the newest waybill began. */
   readonly newestRequestAtMs?: number
 }

@@ -7,6 +7,7 @@ import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { journal } from '../../../shared/protocol/journal.ts'
 import { status } from '../../../shared/protocol/status.ts'
+import { journalKeyProblem } from '../../storage/journalAudit.ts'
 import { describeSystemError } from '../../storage/systemError.ts'
 import type { DaemonClient } from '../daemonClient.ts'
 import type { VerbContext } from '../verb.ts'
@@ -20,6 +21,8 @@ export async function lookAround(context: VerbContext): Promise<DoctorFacts> {
     folderFact('state', places.stateFolder),
     folderFact('journal', join(places.stateFolder, 'journal')),
   ]
+  // Before a daemon may start and make a new key.
+  const keyProblem = journalKeyProblem(places.stateFolder)
   const freeBytes = freeBytesOf(places.stateFolder)
   const facts = {
     buildVersion: context.version,
@@ -28,6 +31,7 @@ export async function lookAround(context: VerbContext): Promise<DoctorFacts> {
     presentEnvironmentNames: new Set(Object.keys(context.environment).filter((name) => context.environment[name])),
     nowMs: Date.now(),
     ...(freeBytes === undefined ? {} : { freeBytes }),
+    ...(keyProblem === undefined ? {} : { journalKeyProblem: keyProblem }),
   }
   try {
     return await withClient(

@@ -23,8 +23,12 @@ export const forget: Verb = {
 
 Takes requests out of the journal, the recorded decisions, captured content and
 the statistics. That cannot be undone. The journal says that it was done, and
-\`waybill audit verify\` still finds it whole. Budgets give no money back: what
-was counted stays counted. Requests under way are left.
+\`waybill audit verify\` still finds it whole. Requests under way are left.
+
+What stays: budgets give no money back, so their counters stay, and those of a
+workspace keep its path; an interrupted attempt can no longer be released. So do
+endpoints barred from budgets, with the request that barred them. In statistics
+of days whose journal is gone, a workspace's numbers stay without its name.
 
       --workspace PATH   those of this workspace, as \`waybill log\` names it
       --before DATE      those of the days before this one (UTC, YYYY-MM-DD)
@@ -48,6 +52,7 @@ Examples:
       const days = done.removedDays.length
       const gone = days === 0 ? '' : ` Nothing is left of ${days} ${days === 1 ? 'day' : 'days'}.`
       terminal.out(`${countOf(done.requests)} forgotten.${gone}\n`)
+      terminal.out('What budgets counted stays; `waybill help forget` says what that is.\n')
       for (const problem of done.problems) terminal.error(`waybill forget: not removed: ${problem}\n`)
     }
     return done.problems.length === 0 ? exitCodes.ok : exitCodes.failed
@@ -68,7 +73,8 @@ function wishOf({ currentFolder }: VerbContext, given: VerbArguments): ForgetWis
   ]
   const wish = forgetWishSchema.safeParse(wishes[0])
   if (wishes.length === 1 && wish.success) return wish.data
-  if (wishes.length === 1) throw new UsageError(`expected --before to be a day as YYYY-MM-DD, found \`${day ?? ''}\``)
+  if (wishes.length === 1)
+    throw new UsageError(`expected --before to be a day that exists, as YYYY-MM-DD, found \`${day ?? ''}\``)
   throw new UsageError(
     `expected one of --workspace, --before and --all, found ${wishes.length === 0 ? 'none' : wishes.length}`,
   )

@@ -72,6 +72,11 @@ export function budgetCheckpointOf(state: BudgetState): BudgetCheckpoint {
   }
 }
 
+/** Nobody can correct those any more; what they were counted with stays in the counters. */
+export function withoutInterrupted(checkpoint: BudgetCheckpoint, forgotten: ReadonlySet<string>): BudgetCheckpoint {
+  return { ...checkpoint, interrupted: checkpoint.interrupted.filter(({ requestId }) => !forgotten.has(requestId)) }
+}
+
 export function restoreBudgets(state: BudgetState, checkpoint: BudgetCheckpoint): void {
   state.counters.clear()
   state.interrupted.clear()

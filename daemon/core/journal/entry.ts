@@ -1,7 +1,8 @@
 /**
  * The lines of the journal. `reserve` and `end` stand once per attempt, `request` once per request, also when it was
  * refused before any attempt. A waybill is the fold of a request's lines. `checkpoint` opens each day's file and carries
- * what the days before left behind; `recovered` says what was found broken at a start; `retention` and `forgotten` say
+ * what the days before left behind; `recovered` says what was found broken at a start, `rekeyed` that the chain goes
+ * on with another key, because the one before was lost; `retention` and `forgotten` say
  * what was taken out on purpose.
  */
 import * as z from 'zod'
@@ -129,6 +130,9 @@ export const recoveredEntrySchema = z
   })
   .readonly()
 
+/** Nobody can check the lines before it any more. */
+const rekeyedEntrySchema = z.object({ type: z.literal('rekeyed'), atMs: z.number() }).readonly()
+
 /** A day's file that was removed as a whole, and the chain's value at its end; missing if it was not chained. */
 const removedDaySchema = z.object({ day: z.string(), head: z.string().exactOptional() }).readonly()
 export type RemovedDay = z.infer<typeof removedDaySchema>
@@ -167,6 +171,7 @@ export const journalEntrySchema = z.discriminatedUnion('type', [
   requestEntrySchema.unwrap(),
   checkpointEntrySchema.unwrap(),
   recoveredEntrySchema.unwrap(),
+  rekeyedEntrySchema.unwrap(),
   retentionEntrySchema.unwrap(),
   forgottenEntrySchema.unwrap(),
   autoEntrySchema.unwrap(),

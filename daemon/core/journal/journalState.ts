@@ -94,6 +94,7 @@ export function applyEntry(state: JournalState, entry: JournalEntry): void {
       onAllow(state.budgets, entry)
       break
     case 'recovered':
+    case 'rekeyed':
     case 'retention':
       break
   }

@@ -14,6 +14,7 @@ export type CliSetting = {
   readonly terminal?: Partial<Terminal>
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly currentFolder?: string
+  readonly stateFolder?: string
   readonly signal?: AbortSignal
   /** Called with what ends the connections that are open then. */
   readonly onServing?: (closeConnections: () => void) => void
@@ -54,8 +55,11 @@ export async function runWords(t: TestContext, words: readonly string[], setting
   return { code, out, error }
 }
 
-async function daemonsOf(t: TestContext, { openSession, onServing }: CliSetting): Promise<VerbContext['daemons']> {
-  const places = { configFile: '/home/ann/config.json', stateFolder: '/home/ann', logFile: '/home/ann/waybill.log' }
+async function daemonsOf(
+  t: TestContext,
+  { openSession, onServing, stateFolder = '/home/ann' }: CliSetting,
+): Promise<VerbContext['daemons']> {
+  const places = { configFile: '/home/ann/config.json', stateFolder, logFile: '/home/ann/waybill.log' }
   if (openSession === undefined) {
     return { places, find: async () => undefined, findOrStart: async () => 'the daemon cannot be started: a test' }
   }

@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import fc from 'fast-check'
+import type { RetentionLimits } from '../../../daemon/core/journal/daysToRemove.ts'
 import { auditJournal } from '../../../daemon/storage/auditJournal.ts'
 import { openJournal } from '../../../daemon/storage/journalFiles.ts'
 import { journalKeyPathOf, readJournalKey } from '../../../daemon/storage/journalKey.ts'
@@ -202,6 +203,51 @@ test('any change of any range of bytes of any file is found, given the head', (t
   assert.deepEqual(rig.audit(rig.head).findings, [])
 })
 
+test('a lost key is told once, a new chain is begun, and what stands before it is not called changed', (t) => {
+  const rig = journalOfThreeDays(t)
+  const key = readFileSync(journalKeyPathOf(rig.folder))
+  rmSync(journalKeyPathOf(rig.folder))
+  rig.append(41)
+  rig.append(42)
+  assert.equal(rig.warnings().filter((message) => message.includes('was lost')).length, 1)
+  const line = rig.linesOf(days[2]).findIndex((text) => text.startsWith('{"t":"rekeyed"')) + 1
+  const { findings, notes, uncheckedBefore, lines } = rig.audit(rig.head, days[2])
+  assert.deepEqual(findings, [])
+  assert.deepEqual([uncheckedBefore, lines], [{ file: fileOf(days[2]), line }, 3])
+  assert.match(notes[0]?.what ?? '', /the key of the chain was lost/)
+  // From there on everything is found again.
+  const whole = rig.linesOf(days[2])
+  rig.writeLines(days[2], whole.toSpliced(line, 1))
+  assert.equal(rig.audit().findings.length, 1)
+  rig.writeLines(days[2], whole)
+  // A new day begins with the checkpoint, and the note follows.
+  rmSync(journalKeyPathOf(rig.folder))
+  rig.append(43, dayMs)
+  const next = rig.audit(rig.head, days[2])
+  assert.deepEqual([next.findings, next.uncheckedBefore], [[], { file: fileOf('2026-11-26'), line: 2 }])
+  // The key that is put back fits what was written with it, and nothing after.
+  writeFileSync(journalKeyPathOf(rig.folder), key)
+  assert.notDeepEqual(rig.audit().findings, [])
+})
+
+test('a key that is none refuses lines, and says what to do', (t) => {
+  const rig = journalOfThreeDays(t)
+  writeFileSync(journalKeyPathOf(rig.folder), 'garbage')
+  assert.match(rig.append(41) ?? '', /journal\.key: expected .* put it back from a copy, or move it away/)
+  assert.equal(readFileSync(journalKeyPathOf(rig.folder), 'utf8'), 'garbage')
+})
+
+test('a head of a day that retention removed is no cut end, and one of a day that is there still is', (t) => {
+  const rig = journalOfThreeDays(t)
+  // Of the middle of the first day.
+  const early = /"~":"(.{22})"}$/.exec(rig.linesOf(days[0])[2] ?? '')?.[1]
+  rig.append(41, dayMs, { keepDays: 3, maxBytes: Number.MAX_SAFE_INTEGER })
+  assert.deepEqual(rig.audit(early, days[0]).findings, [])
+  assert.match(rig.audit(early, days[0]).notes.at(-1)?.what ?? '', /may lie in the days that were removed$/)
+  assert.match(rig.audit(early).notes.at(-1)?.what ?? '', /give it as DAY:HEAD/)
+  assert.match(rig.audit('x'.repeat(22), days[1]).findings[0]?.what ?? '', /was cut off/)
+})
+
 type Change = 'edit' | 'insert' | 'remove' | 'move' | 'cut' | 'copy line' | 'swap lines'
 type Place = { readonly at: number; readonly length: number; readonly bytes: Uint8Array; readonly to: number }
 
@@ -246,8 +292,9 @@ function journalOfThreeDays(t: TestContext) {
   const parent = ownFolder(t)
   const folder = join(parent, 'journal')
   const clock = createManualClock()
-  const open = () => {
-    const result = openJournal({ folder, clock, log: createRecordingLog() })
+  const log = createRecordingLog()
+  const open = (limits?: RetentionLimits) => {
+    const result = openJournal({ folder, clock, log, ...(limits !== undefined && { retention: () => limits }) })
     assert.ok(result.state === 'opened')
     return result.journal
   }
@@ -274,15 +321,25 @@ function journalOfThreeDays(t: TestContext) {
     },
     linesOf: (day = '') => readFileSync(pathOf(day), 'utf8').trimEnd().split('\n'),
     writeLines: (day = '', lines: readonly string[] = []) => writeFileSync(pathOf(day), `${lines.join('\n')}\n`),
-    append: (number: number) => {
-      const again = open()
-      again.append([endEntry(number)], checkpointFor)
+    warnings: () => log.lines.filter((line) => line.startsWith('warn')),
+    /** With a start before and an end after it; answers what is wrong. */
+    append: (number: number, laterMs = 0, limits?: RetentionLimits) => {
+      clock.jump(laterMs)
+      const again = open(limits)
+      const failure = again.append([endEntry(number)], checkpointFor)
       again.close()
+      return failure?.message
     },
-    audit: (knownHead?: string) => {
+    audit: (knownHead?: string, day?: string) => {
       const key = readJournalKey(journalKeyPathOf(folder))
       assert.ok(typeof key === 'object')
-      return auditJournal({ folder, key, knownHeads: new Map(knownHead === undefined ? [] : [[knownHead, '--head']]) })
+      return auditJournal({
+        folder,
+        key,
+        knownHeads: new Map(
+          knownHead === undefined ? [] : [[knownHead, { source: '--head', ...(day !== undefined && { day }) }]],
+        ),
+      })
     },
   }
 }

@@ -4,13 +4,16 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { RetentionLimits } from '../../../daemon/core/journal/daysToRemove.ts'
 import type { JournalEntry } from '../../../daemon/core/journal/entry.ts'
+import { interruptedAttempt } from '../../../daemon/core/journal/interrupted.ts'
 import type { Ledger } from '../../../daemon/gateway/ledger.ts'
 import { createLedger } from '../../../daemon/gateway/ledger.ts'
 import { auditJournal } from '../../../daemon/storage/auditJournal.ts'
 import { openJournal } from '../../../daemon/storage/journalFiles.ts'
 import { journalKeyPathOf, readJournalKey } from '../../../daemon/storage/journalKey.ts'
+import { budgetHoldSchema } from '../../../shared/domain/budget.ts'
 import type { ForgetWish } from '../../../shared/domain/forgetWish.ts'
 import type { RequestId } from '../../../shared/domain/ids.ts'
+import { noMoney } from '../../../shared/domain/moneySum.ts'
 import { noArchive } from '../../support/gatewayRig.ts'
 import { journalledEntries } from '../../support/journalledEntries.ts'
 import { createManualClock } from '../../support/manualClock.ts'
@@ -81,6 +84,23 @@ test('a request under way is left, goes on and ends', async (t) => {
   assert.deepEqual(rig.audit().findings, [])
 })
 
+test('interrupted attempts of forgotten requests leave the budgets, and their counters stay', async (t) => {
+  const rig = await journalOfThreeDays(t)
+  rig.interrupt('request-8', secret)
+  // The next day's file begins with what the budgets remember.
+  rig.run('request-9', '/project', 'end', dayMs)
+  const budgets = () => rig.ledger().state().budgets
+  const before = [...budgets().counters]
+  assert.deepEqual([budgets().interrupted.size, before.length], [1, 1])
+  assert.equal(rig.filesHolding('request-8').length, 2)
+  await rig.forget({ kind: 'workspace', path: secret })
+  for (const _ of ['live', 'recovered']) {
+    assert.deepEqual([budgets().interrupted.size, [...budgets().counters]], [0, before])
+    rig.reopen()
+  }
+  assert.deepEqual([rig.filesHolding('request-8'), rig.audit().findings], [[], []])
+})
+
 test('more forgotten lines than are accounted for are found', async (t) => {
   const rig = await journalOfThreeDays(t)
   await rig.forget({ kind: 'workspace', path: secret })
@@ -99,8 +119,29 @@ test('a wish that a crash broke off is known at the next start, and fulfilled th
   assert.deepEqual(wish, { kind: 'workspace', path: secret })
   assert.ok(wish !== undefined)
   await rig.forget(wish)
-  assert.equal(existsSync(join(rig.folder, 'forgetting.json')), false)
   assert.deepEqual([rig.filesHolding(secret), rig.audit().findings], [[], []])
+})
+
+test('a wish stays with its requests until nothing else is kept of them, wherever a crash breaks it off', async (t) => {
+  const rig = await journalOfThreeDays(t)
+  const newest = join(rig.folder, '2026-11-25.jsonl')
+  const before = readFileSync(newest)
+  const wish = { kind: 'workspace', path: secret } as const
+  const first = await rig.forget(wish)
+  assert.ok('requestIds' in first)
+  // Before the newest file was written anew; and after all files, before decisions and the like went.
+  for (const content of [before, undefined]) {
+    if (content !== undefined) writeFileSync(newest, content)
+    rig.reopen()
+    assert.deepEqual(rig.unfinished(), wish)
+    const again = await rig.forget(wish)
+    assert.ok('requestIds' in again)
+    assert.deepEqual([...again.requestIds].sort(), [...first.requestIds].sort())
+    assert.deepEqual([rig.filesHolding(secret), rig.audit().findings], [[], []])
+  }
+  assert.equal(rig.forgetDone(), undefined)
+  assert.equal(existsSync(join(rig.folder, 'forgetting.json')), false)
+  assert.equal(rig.unfinished(), undefined)
 })
 
 test('lines of an older build are forgotten too', async (t) => {
@@ -149,7 +190,8 @@ async function journalOfThreeDays(t: TestContext) {
   let now = open()
   t.after(() => now.journal.close())
 
-  const run = (requestId: string, workspace: string, how: 'end' | 'leave open' = 'end') => {
+  const run = (requestId: string, workspace: string, how: 'end' | 'leave open' = 'end', laterMs = 0) => {
+    clock.jump(laterMs)
     const text = JSON.stringify(pattern)
       .replaceAll('request-1', requestId)
       .replaceAll('"/project"', JSON.stringify(workspace))
@@ -157,6 +199,26 @@ async function journalOfThreeDays(t: TestContext) {
       if (entry.type === 'request' && how === 'leave open') return
       now.ledger.settle([{ ...entry, atMs: clock.wallMs() } as JournalEntry])
     }
+  }
+  /** Counted by a budget for everything. */
+  const interrupt = (requestId: string, workspace: string) => {
+    const reserve = pattern.find((entry) => entry.type === 'reserve')
+    assert.ok(reserve?.type === 'reserve')
+    const atMs = clock.wallMs()
+    const hold = { budget: 'all', unit: 'money', window: 'lifetime', zone: 'UTC', startMs: 0, amount: 90, isHard: true }
+    const holds = [budgetHoldSchema.parse(hold)]
+    const own = { ...reserve, atMs, requestId: requestId as RequestId, scope: { ...reserve.scope, workspace }, holds }
+    now.ledger.settle([own, { type: 'end', atMs, requestId: own.requestId, record: interruptedAttempt(own, atMs) }])
+    const { client, user } = own.scope
+    const waybill = {
+      requestId: own.requestId,
+      startedAtMs: atMs,
+      totalMs: 0,
+      caller: { client, user, workspace },
+      outcome: 'interrupted',
+      cost: noMoney,
+    } as const
+    now.ledger.settle([{ type: 'request', atMs, attemptCount: 1, waybill }])
   }
   for (const [index, day] of ['one', 'two', 'three'].entries()) {
     if (index > 0) clock.jump(dayMs)
@@ -166,10 +228,12 @@ async function journalOfThreeDays(t: TestContext) {
   return {
     folder,
     run,
+    interrupt,
     days: () => now.journal.days(),
     ledger: () => now.ledger,
     head: () => now.journal.position()?.head ?? '',
     unfinished: () => now.journal.unfinishedForget(),
+    forgetDone: () => now.journal.forgetDone(),
     forget: (wish: ForgetWish) => now.ledger.forget(wish),
     reopen: (next?: RetentionLimits) => {
       limits = next
@@ -180,10 +244,16 @@ async function journalOfThreeDays(t: TestContext) {
       readdirSync(folder).filter(
         (name) => name.endsWith('l') && readFileSync(join(folder, name), 'utf8').includes(text),
       ),
-    audit: (knownHead?: string) => {
+    audit: (knownHead?: string, day?: string) => {
       const key = readJournalKey(journalKeyPathOf(folder))
       assert.ok(typeof key === 'object')
-      return auditJournal({ folder, key, knownHeads: new Map(knownHead === undefined ? [] : [[knownHead, 'test']]) })
+      return auditJournal({
+        folder,
+        key,
+        knownHeads: new Map(
+          knownHead === undefined ? [] : [[knownHead, { source: 'test', ...(day !== undefined && { day }) }]],
+        ),
+      })
     },
   }
 }

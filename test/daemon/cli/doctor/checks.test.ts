@@ -208,6 +208,21 @@ describe('doctor', () => {
     })
   }
 
+  it('names the journal’s key that is missing or none, and sends nobody to free space for it', () => {
+    const journalKeyProblem = '/home/ann/journal.key: expected the key of the journal’s chain, found no file'
+    const checks = checksOf({
+      ...facts,
+      journalKeyProblem,
+      daemon: { version: '0.0.1', status: { ...good, ledger: { state: 'unavailable', reason: journalKeyProblem } } },
+    }).filter(({ level }) => level === 'fail')
+    assert.deepEqual(
+      checks.map(({ name }) => name),
+      ['journal key', 'journal'],
+    )
+    assert.match(checks[0]?.advice ?? '', /put it back from a copy/)
+    assert.doesNotMatch(JSON.stringify(checks), /free space/)
+  })
+
   it('draws each check on a line with its advice below', () => {
     const checks = checksOf({ ...facts, ...folder({ state: 'not-writable' }), daemon: { problem: 'gone' } })
     assert.equal(
