@@ -13,6 +13,7 @@ import {
   keysSet,
   keysTest,
   keysWeigh,
+  keyValueSchema,
   keys as listType,
 } from '../../../shared/protocol/keys.ts'
 import type { RequestType } from '../../../shared/protocol/messageType.ts'
@@ -157,8 +158,9 @@ async function remove(context: VerbContext, given: VerbArguments, words: readonl
 async function valueFor({ terminal, signal }: VerbContext, question: string): Promise<string> {
   const given = terminal.isInputTty ? await terminal.askHidden(question, signal) : await terminal.readInput()
   const value = (given ?? '').replace(/\r?\n$/, '')
-  if (value !== '') return value
-  throw new UsageError('expected a key from the prompt or on standard input, found nothing')
+  if (value === '') throw new UsageError('expected a key from the prompt or on standard input, found nothing')
+  if (keyValueSchema.safeParse(value).success) return value
+  throw new UsageError('expected a key of visible ASCII characters, without spaces and line ends, found something else')
 }
 
 const nameWords = '1 to 30 of A-Z a-z 0-9 _ . -'

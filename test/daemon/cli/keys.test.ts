@@ -140,3 +140,11 @@ for (const [words, expected] of wrong) {
     assert.deepEqual(asked, [])
   })
 }
+
+test('a value that can be no key is refused here in words of the command line, and is not repeated', async (t) => {
+  const piped = { isInputTty: false, readInput: async () => 'canary two words\n' }
+  const { code, error, asked } = await runKeys(t, ['set', 'openai'], { terminal: piped })
+  assert.deepEqual([code, asked], [2, []])
+  assert.match(error, /expected a key of visible ASCII characters/)
+  assert.ok(!error.includes('canary'))
+})
