@@ -72,7 +72,7 @@ export function createBudgetPatience(
       shorts = []
       if (wait !== undefined) return wait
       const whenSpent = first?.shortfalls.find(({ budget }) => budget.whenSpent !== undefined)?.budget
-      const failure = shortFailure(first?.shortfalls ?? [], waitedMs)
+      const failure = shortFailure(first, waitedMs)
       if (whenSpent?.whenSpent === undefined) return { kind: 'refuse', failure }
       return { kind: 'switch', profile: whenSpent.whenSpent, budget: whenSpent.name, failure }
     },

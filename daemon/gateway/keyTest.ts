@@ -110,7 +110,7 @@ async function testByCall(
     throw error
   })
   if (!('outcome' in tried)) {
-    const failure = 'refused' in tried ? tried.refused : shortFailure(tried.short.shortfalls, 0)
+    const failure = 'refused' in tried ? tried.refused : shortFailure(tried.short, 0)
     record.end('failed', failure)
     return { failure }
   }

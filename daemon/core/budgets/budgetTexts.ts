@@ -3,8 +3,15 @@ import type { Budget } from '../../../shared/domain/budget.ts'
 import { amountText, limitText, momentText } from '../../../shared/domain/budgetText.ts'
 import type { Failure } from '../../../shared/domain/failure.ts'
 import { formatTimeLeft } from '../../../shared/domain/format.ts'
+import type { EndpointId } from '../../../shared/domain/ids.ts'
 import type { Shortfall } from './admitAttempt.ts'
 import type { Counter } from './counters.ts'
+
+/** What did not fit, and why: one reason for each budget. */
+type ShortAttempt = {
+  readonly shortfalls: readonly Shortfall[]
+  readonly attempt: { readonly endpoint: EndpointId }
+}
 
 type Subject = { readonly budget: Budget; readonly member?: string }
 
@@ -25,19 +32,21 @@ export function markText(subject: Subject, counter: Counter, passed: { percent: 
 }
 
 /**
- * Which budget, how much is left, when it resets, and what can be done. `shortfalls`: of the candidate that the plan
- * would have had first.
+ * Which budget, how much is left, when it resets, and what can be done. `short`: of the candidate that the plan would have
+ * had first.
  */
-export function shortFailure(shortfalls: readonly Shortfall[], waitedMs: number): Failure {
-  const [first] = shortfalls
-  if (first === undefined) return { kind: 'budget-exhausted', message: 'No budget lets this request through.' }
+export function shortFailure(short: ShortAttempt | undefined, waitedMs: number): Failure {
+  const [first] = short?.shortfalls ?? []
+  if (short === undefined || first === undefined) {
+    return { kind: 'budget-exhausted', message: 'No budget lets this request through.' }
+  }
   const { freeAfterMs } = first
-  const message = `${capitalised(nameOf(first))}: ${reasonText(first, waitedMs)}`
+  const message = `${capitalised(nameOf(first))}: ${reasonText(first, short.attempt.endpoint, waitedMs)}`
   if (first.reason !== 'rate') return { kind: 'budget-exhausted', message }
   return { kind: 'rate-limited', message, ...(freeAfterMs !== undefined && { retryAfterMs: Math.ceil(freeAfterMs) }) }
 }
 
-function reasonText(shortfall: Shortfall, waitedMs: number): string {
+function reasonText(shortfall: Shortfall, endpoint: EndpointId, waitedMs: number): string {
   const { budget, left, needed, held } = shortfall
   const amount = (value: number) => amountText(budget, value)
   const leftText = `${amount(left)} left of ${limitText(budget)}`
@@ -50,9 +59,9 @@ function reasonText(shortfall: Shortfall, waitedMs: number): string {
     case 'rate':
       return `${leftText}; ${freeText(shortfall)}. Wait, or ${change}.`
     case 'price-unknown':
-      return 'what this endpoint costs is unknown, so that nothing bounds it. Declare its price in config.json, or choose a model with a known price.'
+      return `what ${endpoint} costs is unknown, so that nothing bounds it. Declare its price in config.json, or choose a model with a known price.`
     case 'barred':
-      return `this endpoint once answered with more than it was asked for, and is kept out. \`waybill budgets allow ENDPOINT\` lets it back.`
+      return `${endpoint} once answered with more than it was asked for, and is kept out. \`waybill budgets allow ${endpoint}\` lets it back.`
   }
 }
 

@@ -4,6 +4,7 @@ import { test } from 'node:test'
 import type { Shortfall } from '../../../../daemon/core/budgets/admitAttempt.ts'
 import { markText, shortFailure } from '../../../../daemon/core/budgets/budgetTexts.ts'
 import { unusedCounter } from '../../../../daemon/core/budgets/counters.ts'
+import { endpoint } from '../../../support/endpoints.ts'
 import { budget, hold } from './budgetSamples.ts'
 
 const month = budget('month', { dollars: 20, zone: 'Europe/Berlin', scope: 'user' })
@@ -13,6 +14,8 @@ function shortfall(more: Partial<Shortfall>): Shortfall {
   const amounts = { needed: 450_000_000, left: 120_000_000, held: 800_000_000 }
   return { budget: month, member: 'anna', reason: 'spent', ...amounts, resetsAtMs, ...more }
 }
+
+const short = (one: Shortfall) => ({ shortfalls: [one], attempt: { endpoint: endpoint('a/x@one').id } })
 
 const rows: readonly { readonly reason: Shortfall['reason']; readonly says: readonly RegExp[] }[] = [
   {
@@ -25,24 +28,30 @@ const rows: readonly { readonly reason: Shortfall['reason']; readonly says: read
   },
   { reason: 'held', says: [/\$0\.80 is held by requests under way/, /after 10\u00a0s/] },
   { reason: 'price-unknown', says: [/Declare its price/] },
-  { reason: 'barred', says: [/waybill budgets allow/] },
+  { reason: 'barred', says: [/a\/x@one once answered with more/, /`waybill budgets allow a\/x@one`/] },
 ]
 
 for (const { reason, says } of rows) {
   test(`refused because ${reason}: says what stands in the way and what to do`, () => {
-    const failure = shortFailure([shortfall({ reason })], 10_000)
+    const failure = shortFailure(short(shortfall({ reason })), 10_000)
     assert.equal(failure.kind, 'budget-exhausted')
     for (const pattern of says) assert.match(failure.message, pattern)
   })
 }
 
 test('a wait of ten seconds is told as that, though its timer ended a little late', () => {
-  assert.match(shortFailure([shortfall({ reason: 'held' })], 10_004).message, /after 10\u00a0s it was still not free/)
+  assert.match(
+    shortFailure(short(shortfall({ reason: 'held' })), 10_004).message,
+    /after 10\u00a0s it was still not free/,
+  )
 })
 
 test('a rate says when to come back, also as a number', () => {
   const pace = budget('pace', { requests: 30, per: 'minute' })
-  const failure = shortFailure([shortfall({ budget: pace, reason: 'rate', needed: 1, left: 0, freeAfterMs: 4_200 })], 0)
+  const failure = shortFailure(
+    short(shortfall({ budget: pace, reason: 'rate', needed: 1, left: 0, freeAfterMs: 4_200 })),
+    0,
+  )
   assert.equal(failure.kind, 'rate-limited')
   assert.equal(failure.retryAfterMs, 4_200)
   assert.match(failure.message, /0 requests left of 30 requests a minute; enough is free in 5\u00a0s/)
