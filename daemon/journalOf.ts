@@ -1,5 +1,7 @@
 /** The journal and what forgets in it and beside it, put together. Part of the composition root. */
+
 import type { ForgetWish } from '../shared/domain/forgetWish.ts'
+import { utcDayOf } from '../shared/domain/utcDay.ts'
 import type { CapturedContent, CapturedKey } from './gateway/captured.ts'
 import { createForgetting, type Forgetting } from './gateway/forgetting.ts'
 import type { Ledger } from './gateway/ledger.ts'
@@ -54,7 +56,7 @@ function isCapturedMeant(wish: ForgetWish, { workspace, atMs }: CapturedKey): bo
     case 'all':
       return true
     case 'before':
-      return new Date(atMs).toISOString().slice(0, 10) < wish.day
+      return utcDayOf(atMs) < wish.day
     case 'workspace':
       return workspace === wish.path
   }

@@ -1,7 +1,9 @@
 /** The configuration file as the gateway sees it: its meaning, made anew at every change of it, of the catalogue and of
  * the day, and the one way to add to it. */
+
 import type * as z from 'zod'
 import type { Failure } from '../shared/domain/failure.ts'
+import { utcDayOf } from '../shared/domain/utcDay.ts'
 import type { providersAdd } from '../shared/protocol/providers.ts'
 import type { Catalog } from './gateway/catalog.ts'
 import type { ConfigSource } from './gateway/ports.ts'
@@ -31,7 +33,7 @@ export function createSettingsSource(ports: SettingsPorts): ConfiguredSettingsSo
   function made(): ConfiguredSettings {
     const nowMs = wallMs()
     nextDayAtMs = (Math.floor(nowMs / dayMs) + 1) * dayMs
-    return settingsOf({ config: config.current(), catalog, day: new Date(nowMs).toISOString().slice(0, 10) })
+    return settingsOf({ config: config.current(), catalog, day: utcDayOf(nowMs) })
   }
   const refresh = () => {
     settings = made()

@@ -4,11 +4,11 @@
  * known stays in force. Nobody is asked whom the user did not name.
  */
 import type { ProviderId } from '../../shared/domain/ids.ts'
+import { utcDayOf } from '../../shared/domain/utcDay.ts'
 import { type CatalogDocument, decodeCatalogDocument } from '../core/catalog/catalogDocument.ts'
 import { decodeModelList } from '../core/catalog/modelList.ts'
 import type { Catalog } from './catalog.ts'
 import type { Clock, Log } from './ports.ts'
-import { utcDayOf } from './statsRange.ts'
 
 export type FetchedText =
   | { readonly state: 'fetched'; readonly text: string; readonly etag?: string }

@@ -4,11 +4,11 @@
  * place stays right while lines are added. What a page found is made whole, also beyond the place where it stopped.
  */
 import type { RequestId } from '../../shared/domain/ids.ts'
+import { utcDayOf } from '../../shared/domain/utcDay.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import { isWanted, type WaybillFilter } from '../../shared/domain/waybillFilter.ts'
 import { createWaybillPage, type WaybillPage } from '../core/journal/waybillPage.ts'
 import type { Clock, Journal, LinePlace, StepsBack } from './ports.ts'
-import { utcDayOf } from './statsRange.ts'
 
 export type PageQuery = {
   readonly filter?: WaybillFilter

@@ -6,6 +6,7 @@ import type { Failure } from '../../shared/domain/failure.ts'
 import type { ForgetWish } from '../../shared/domain/forgetWish.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
 import { addMoney } from '../../shared/domain/moneySum.ts'
+import { utcDayOf } from '../../shared/domain/utcDay.ts'
 import type { Waybill } from '../../shared/domain/waybill.ts'
 import type { AllowEntry, ReleaseEntry } from '../core/budgets/budgetEntries.ts'
 import { budgetCheckpointOf, withoutInterrupted } from '../core/budgets/budgetState.ts'
@@ -19,7 +20,6 @@ import type { Clock, Forgotten, Journal, Log, StateCache } from './ports.ts'
 import { recoverState } from './recovery.ts'
 import { createRollUpHistory, type RollUpArchive, type RollUpHistory } from './rollUpHistory.ts'
 import { createSnapshots } from './snapshots.ts'
-import { utcDayOf } from './statsRange.ts'
 
 export type Ledger = {
   /** Before something is done: on a failure nothing was counted and it must not be done. */

@@ -6,10 +6,6 @@ import type { TimeRange } from '../core/metrics/statsOf.ts'
 export type NamedRange = (typeof namedRanges)[number]
 export type Bucket = (typeof statsBuckets)[number]
 
-export function utcDayOf(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 10)
-}
-
 /**
  * `today` and those that reach to it have no end: a clock that was put back does not hide what is counted. `firstDay` is the oldest
  * day of which anything is known.

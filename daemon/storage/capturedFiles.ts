@@ -3,9 +3,11 @@
  * replaced. Written in a later turn than the request's. Days older than `keepDays` go, then the oldest until all together
  * are within `maxMegabytes`; a newest day that is larger than that takes no more. What cannot be kept is a warning.
  */
+
 import { rmSync, statSync } from 'node:fs'
 import * as z from 'zod'
 import { requestIdSchema } from '../../shared/domain/ids.ts'
+import { utcDayOf } from '../../shared/domain/utcDay.ts'
 import { redact } from '../core/journal/redact.ts'
 import type { Clock, Log } from '../gateway/ports.ts'
 import { replaceFile } from './atomicFile.ts'
@@ -13,7 +15,7 @@ import { ensureFolder } from './dataFolders.ts'
 import { openDayFile, systemDiskCalls } from './dayFile.ts'
 import { linesFrom, stepsBack } from './fileLines.ts'
 import { dayPathOf, daysIn } from './journalReading.ts'
-import { describeSystemError, isSystemError } from './systemError.ts'
+import { problemOf } from './systemError.ts'
 
 export type CaptureSettings = {
   /** Real paths. */
@@ -65,9 +67,9 @@ export function createCapturedFiles({ folder, settings, secrets, clock, log }: C
       if (problem !== undefined) return problem
       const { keepDays = usualDays, maxMegabytes = usualMegabytes } = settings() ?? {}
       const text = lines.map((line) => `${JSON.stringify(redacted(line, secrets()))}\n`).join('')
-      const today = dayOf(clock.wallMs())
+      const today = utcDayOf(clock.wallMs())
       const room = maxMegabytes * 1_000_000 - Buffer.byteLength(text)
-      if (sizeWithin(folder, dayOf(clock.wallMs() - (keepDays - 1) * dayMs), room, today) > room) {
+      if (sizeWithin(folder, utcDayOf(clock.wallMs() - (keepDays - 1) * dayMs), room, today) > room) {
         return `the day's file has all of the ${maxMegabytes} MB of \`capture.maxMegabytes\``
       }
       const file = openDayFile(dayPathOf(folder, today), today, systemDiskCalls)
@@ -153,17 +155,4 @@ function lineOf(bytes: Buffer): CapturedLine | undefined {
   } catch {
     return undefined
   }
-}
-
-function problemOf(work: () => string | undefined): string | undefined {
-  try {
-    return work()
-  } catch (error) {
-    if (!isSystemError(error)) throw error
-    return describeSystemError(error)
-  }
-}
-
-function dayOf(wallMs: number): string {
-  return new Date(wallMs).toISOString().slice(0, 10)
 }

@@ -4,9 +4,11 @@
  * when closed. A write that fails loses those decisions with a warning. Days older than 14 are removed when opened and
  * when the day changes. Finding reads backwards from the newest day, and of each only what names the request.
  */
+
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
 import type { ForgetWish } from '../../shared/domain/forgetWish.ts'
 import type { RequestId } from '../../shared/domain/ids.ts'
+import { utcDayOf } from '../../shared/domain/utcDay.ts'
 import type { RecordedPlan } from '../core/routing/explainPlan.ts'
 import type { Clock, Decision, Decisions, Log } from '../gateway/ports.ts'
 import { replaceFile } from './atomicFile.ts'
@@ -21,9 +23,9 @@ import {
   markOf,
   requestIdIn,
 } from './decisionLines.ts'
-import { linesBackwards } from './journalLines.ts'
+import { linesBackwards } from './fileLines.ts'
 import { dayPathOf, daysIn } from './journalReading.ts'
-import { describeSystemError, isSystemError } from './systemError.ts'
+import { describeSystemError, isSystemError, problemOf } from './systemError.ts'
 
 export type DecisionFiles = Decisions & {
   /** Takes out the decisions of those requests, of the days before one, or all; answers what went wrong, in words. */
@@ -58,7 +60,7 @@ export function createDecisionFiles(folder: string, clock: Clock, log: Log): Dec
   }
   const removeOldDays = () =>
     attempt('old decisions cannot be removed', () => {
-      const oldest = dayOf(clock.wallMs() - (keptDays - 1) * dayMs)
+      const oldest = utcDayOf(clock.wallMs() - (keptDays - 1) * dayMs)
       for (const day of daysIn(folder)) if (day < oldest) rmSync(dayPathOf(folder, day), { force: true })
       return undefined
     })
@@ -91,7 +93,7 @@ export function createDecisionFiles(folder: string, clock: Clock, log: Log): Dec
     const decisions = pending
     pending = []
     for (const decision of decisions) {
-      const day = dayOf(decision.input.nowMs)
+      const day = utcDayOf(decision.input.nowMs)
       if (day !== linesDay) {
         flush()
         encoder.forgetWritten()
@@ -202,17 +204,4 @@ function endsWithinLine(path: string): boolean {
   } finally {
     closeSync(descriptor)
   }
-}
-
-function problemOf(work: () => string | undefined): string | undefined {
-  try {
-    return work()
-  } catch (error) {
-    if (!isSystemError(error)) throw error
-    return describeSystemError(error)
-  }
-}
-
-function dayOf(wallMs: number): string {
-  return new Date(wallMs).toISOString().slice(0, 10)
 }

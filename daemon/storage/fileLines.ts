@@ -39,19 +39,28 @@ export function* linesFrom(path: string, fromBytes: number, toBytes = Number.POS
 export function* stepsBack(path: string, beforeBytes: number, contains?: Buffer): Generator<readonly FileLine[]> {
   const descriptor = openSync(path, 'r')
   try {
-    // The bytes between the block and the line behind it; what follows the last newline belongs to no line.
-    let rest: Buffer | undefined
-    for (let blockEnd = Math.min(beforeBytes, fstatSync(descriptor).size); blockEnd > 0; ) {
-      const blockAtBytes = Math.max(0, blockEnd - backwardBlockBytes)
-      const block = blockAt(descriptor, blockAtBytes, blockEnd - blockAtBytes)
-      const mayHold = contains === undefined || block.includes(contains)
-      const found = linesOfBlock({ block, blockAtBytes, rest, mayHold })
-      rest = found.rest
-      blockEnd = blockAtBytes
-      yield found.lines
-    }
+    yield* stepsBackIn(descriptor, Math.min(beforeBytes, fstatSync(descriptor).size), contains)
   } finally {
     closeSync(descriptor)
+  }
+}
+
+/** All of them, of a file that is open. */
+export function* linesBackwards(descriptor: number, sizeBytes: number, contains?: Buffer): Generator<FileLine> {
+  for (const lines of stepsBackIn(descriptor, sizeBytes, contains)) yield* lines
+}
+
+function* stepsBackIn(descriptor: number, sizeBytes: number, contains?: Buffer): Generator<readonly FileLine[]> {
+  // The bytes between the block and the line behind it; what follows the last newline belongs to no line.
+  let rest: Buffer | undefined
+  for (let blockEnd = sizeBytes; blockEnd > 0; ) {
+    const blockAtBytes = Math.max(0, blockEnd - backwardBlockBytes)
+    const block = blockAt(descriptor, blockAtBytes, blockEnd - blockAtBytes)
+    const mayHold = contains === undefined || block.includes(contains)
+    const found = linesOfBlock({ block, blockAtBytes, rest, mayHold })
+    rest = found.rest
+    blockEnd = blockAtBytes
+    yield found.lines
   }
 }
 
@@ -79,7 +88,8 @@ function linesOfBlock({ block, blockAtBytes, rest, mayHold }: BlockOfLines) {
   return { lines, rest: head }
 }
 
-function blockAt(descriptor: number, startBytes: number, lengthBytes: number): Buffer {
+/** Fewer bytes where the file ends before. */
+export function blockAt(descriptor: number, startBytes: number, lengthBytes: number): Buffer {
   const block = Buffer.allocUnsafe(lengthBytes)
   let filled = 0
   while (filled < lengthBytes) {

@@ -10,10 +10,12 @@
  * after the checkpoint of the next one. A `rekeyed` line does the same for a chain whose key was lost. A journal of a newer
  * schema is refused.
  */
+
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Failure } from '../../shared/domain/failure.ts'
 import type { ForgetWish } from '../../shared/domain/forgetWish.ts'
+import { utcDayOf } from '../../shared/domain/utcDay.ts'
 import { daysToRemove, type RetentionLimits } from '../core/journal/daysToRemove.ts'
 import type { CheckpointEntry, JournalEntry } from '../core/journal/entry.ts'
 import type { Clock, ForgetOptions, Forgotten, Journal, Log } from '../gateway/ports.ts'
@@ -148,7 +150,7 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
   }
   const applyRetention = (limits: RetentionLimits): string | undefined => {
     const sizes = daysIn(folder).map((day) => ({ day, bytes: statSync(dayPathOf(folder, day)).size }))
-    const days = daysToRemove(sizes, limits, dayOf(clock)).map((day) => ({ day, ...headOf(folder, day) }))
+    const days = daysToRemove(sizes, limits, utcDayOf(clock.wallMs())).map((day) => ({ day, ...headOf(folder, day) }))
     if (days.length === 0) return undefined
     const problem = write(newestDay, [{ type: 'retention', atMs: clock.wallMs(), days }]) ?? syncs.syncNow()
     if (problem === undefined) removeDays(folder, days)
@@ -180,7 +182,7 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
   const append: Journal['append'] = (entries, checkpoint) =>
     attempt(() => {
       const before = current
-      const problem = unwritable() ?? write(laterDay(dayOf(clock), newestDay), entries, checkpoint)
+      const problem = unwritable() ?? write(laterDay(utcDayOf(clock.wallMs()), newestDay), entries, checkpoint)
       if (current !== before) removeOldDays()
       return problem
     })
@@ -228,7 +230,7 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
     const failure = attempt(() => {
       mend()
       // A new day's file must open with a checkpoint, which only an append can give.
-      return recovered.length > 0 && newestDay >= dayOf(clock) ? write(newestDay, []) : undefined
+      return recovered.length > 0 && newestDay >= utcDayOf(clock.wallMs()) ? write(newestDay, []) : undefined
     })
     if (failure !== undefined) log.error(failure.message)
   }
@@ -282,10 +284,6 @@ function createJournal(options: OpenJournalOptions): JournalFiles {
 function unavailable(folder: string, reason: string): Failure {
   const message = `The journal in ${folder} cannot be written: ${reason}. No request is sent until it can be; mend that and try again.`
   return { kind: 'ledger-unavailable', message }
-}
-
-function dayOf(clock: Clock): string {
-  return new Date(clock.wallMs()).toISOString().slice(0, 10)
 }
 
 function laterDay(left: string, right: string): string {

@@ -8,8 +8,8 @@ import type { ExpandedLine } from '../core/journal/compactEntry.ts'
 import { completingBackwards, completingForwards } from '../core/journal/completeEntries.ts'
 import { type CheckpointEntry, type JournalEntry, journalSchemaVersion } from '../core/journal/entry.ts'
 import type { Journal, Log, PlacedLine } from '../gateway/ports.ts'
-import { linesFrom, stepsBack } from './fileLines.ts'
-import { firstLine, type Line, linesBackwards, readLine, schemaOfFirstLine } from './journalLines.ts'
+import { type FileLine, linesBackwards, linesFrom, stepsBack } from './fileLines.ts'
+import { firstLine, readLine, schemaOfFirstLine } from './journalLines.ts'
 import { placeAt } from './journalPlace.ts'
 import { describeSystemError, isSystemError } from './systemError.ts'
 
@@ -64,11 +64,11 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
     reported.add(place)
     log.warn(message)
   }
-  const reportLine = (day: string, line: Line) => {
+  const reportLine = (day: string, line: FileLine) => {
     const place = `${dayPathOf(folder, day)}, byte ${line.offsetBytes}`
     reportOnce(place, `${place}: expected a journal entry, found ${line.bytes.length} unreadable bytes; left out`)
   }
-  const expanded = (day: string, line: Line): ExpandedLine | undefined => {
+  const expanded = (day: string, line: FileLine): ExpandedLine | undefined => {
     const read = readLine(line.bytes)
     if (read === undefined) reportLine(day, line)
     return read === 'forgotten' ? undefined : read
@@ -97,7 +97,7 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
     if (!isReadable(path)) return true
     const descriptor = openSync(path, 'r')
     try {
-      const completion = completingBackwards<Line>((line) => reportLine(day, line))
+      const completion = completingBackwards<FileLine>((line) => reportLine(day, line))
       for (const line of linesBackwards(descriptor, sizeOf(day) ?? fstatSync(descriptor).size, contains)) {
         if (contains !== undefined && !line.bytes.includes(contains)) continue
         const read = expanded(day, line)
@@ -115,7 +115,7 @@ export function createJournalReading(options: JournalReadingOptions): JournalRea
     const path = dayPathOf(folder, day)
     const isRead = attempt(path, () => {
       if (!isReadable(path)) return false
-      const completion = completingForwards<Line>((line) => reportLine(day, line), behind?.before)
+      const completion = completingForwards<FileLine>((line) => reportLine(day, line), behind?.before)
       for (const line of linesFrom(path, behind?.offsetBytes ?? 0, sizeOf(day))) {
         const read = expanded(day, line)
         const entry = read && completion.take(read, line)

@@ -8,8 +8,9 @@ import { closeSync, fstatSync, openSync } from 'node:fs'
 import { compactEntry } from '../core/journal/compactEntry.ts'
 import { createReserves } from '../core/journal/completeEntries.ts'
 import type { JournalEntry, ReserveEntry } from '../core/journal/entry.ts'
+import { linesBackwards } from './fileLines.ts'
 import { chainedLine, chainPartsOf } from './journalChain.ts'
-import { firstLine, linesBackwards, schemaOfFirstLine } from './journalLines.ts'
+import { firstLine, schemaOfFirstLine } from './journalLines.ts'
 
 /** Where a file's lines go on. */
 export type FileStanding = {

@@ -40,3 +40,13 @@ function systemErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('errno' in error)) return undefined
   return typeof error.code === 'string' ? error.code : undefined
 }
+
+/** What work that may meet a failing disk says is wrong, or the system's own words for why it could not be done. */
+export function problemOf(work: () => string | undefined): string | undefined {
+  try {
+    return work()
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+    return describeSystemError(error)
+  }
+}

@@ -1,8 +1,8 @@
 /** A journal in memory that can be made to fail, and be opened again by a second ledger. */
 import type { JournalEntry } from '../../daemon/core/journal/entry.ts'
 import type { Clock, Journal } from '../../daemon/gateway/ports.ts'
-import { utcDayOf } from '../../daemon/gateway/statsRange.ts'
 import type { Failure } from '../../shared/domain/failure.ts'
+import { utcDayOf } from '../../shared/domain/utcDay.ts'
 
 export type MemoryJournal = Journal & {
   readonly days: () => readonly string[]
